@@ -1,0 +1,36 @@
+"""This repository is an nbgrader course: `nbgrader` commands and formgrader buttons work in this folder."""
+
+import os
+from pathlib import Path
+
+from autograder import secret
+
+c = get_config()  # noqa: F821  (nbgrader provides it)
+
+root = Path(__file__).resolve().parent
+
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.course_id = "cnn"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "assignments"
+# nbgrader copies every other file of an assignment's source folder to the students, and over their submission when
+# grading. The text sources stay here; so does what an instructor's own run of a notebook trained.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "*.pyc",
+    "__pycache__",
+    "feedback",
+    "*.py",
+    str(root / "solutions" / "*" / "trained"),
+]
+
+c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError()"}
+c.ClearSolutions.text_stub = "*Your answer here.*"
+
+# Seconds that one cell of a submission may take: the longest of ours, training LeNet-5, takes about 60.
+c.ExecutePreprocessor.timeout = int(os.environ.get("AUTOGRADER_CELL_SECONDS", "300"))
+# An answer that prints without end must not fill the disk.
+c.LimitOutput.max_lines = 1000
+c.LimitOutput.max_traceback = 100
+
+secret.ensure(root)
