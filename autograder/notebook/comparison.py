@@ -33,6 +33,11 @@ def plain(value: Any) -> Any:
     if kind is np.ndarray:
         if value.dtype.kind not in "biufcUO":
             raise NotPlainData(f"an array of dtype {value.dtype}")
+        if value.dtype.kind == "O" and value.ndim:  # its items are objects of their own
+            items = np.empty(value.size, dtype=object)
+            for index, item in enumerate(value.flat):
+                items[index] = plain(item)
+            return items.reshape(value.shape)
         return value.item() if value.ndim == 0 else value
     if kind in (list, tuple, range):
         return [plain(item) for item in value]
