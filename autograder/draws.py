@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograder.notebook import layer_lists
 from autograder.secret import generator
 
 
@@ -73,6 +74,49 @@ def slidings(
             padding=ring,
             stride=step,
         )
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A layer list (see `autograder.notebook.layer_lists`) and the shape of its input."""
+
+    layers: list[layer_lists.Layer]
+    shape: tuple[int, int, int]
+
+    def __str__(self) -> str:
+        return f"{', '.join(map(layer_lists.name, self.layers))}, on {'×'.join(map(str, self.shape))}"
+
+
+def stacks(name: str, count: int, *, ends: bool = True) -> Iterator[Stack]:
+    """`count` small networks for the exercise `name`, with kernels that fit: convolutions, pools and batch
+    normalisation on maps that are not square, then, if `ends`, flat, pooled or dense on maps in turn.
+    """
+    rng = hidden(name)
+    for number in range(count):
+        height = int(rng.integers(14, 30))
+        shape = (height, _other(rng, 14, 30, height), int(rng.integers(1, 6)))
+        rows, columns, _ = shape
+        layers: list[layer_lists.Layer] = []
+        for place in range(int(rng.integers(2, 5))):
+            kernel = int(rng.integers(1, min(6, rows + 1, columns + 1)))
+            padding = int(rng.integers(0, min(kernel, 3)))
+            stride = int(rng.integers(1, 4))
+            if place % 2 == number % 2:
+                layers.append(layer_lists.conv(int(rng.integers(2, 10)), kernel, stride, padding, bool(rng.random() < 0.6)))
+            else:
+                layers.append(layer_lists.pool(kernel, stride, padding, "average" if rng.random() < 0.5 else "max"))
+            if rng.random() < 0.3:
+                layers.append(layer_lists.batch_norm())
+            rows, columns = ((size + 2 * padding - kernel) // stride + 1 for size in (rows, columns))
+        if ends:
+            last = layer_lists.dense(int(rng.integers(2, 12)), bool(rng.random() < 0.6))
+            middle = layer_lists.dense(int(rng.integers(12, 30)))
+            layers += [
+                [layer_lists.flatten(), middle, last],
+                [layer_lists.global_pool(), last],
+                [last, layer_lists.flatten(), middle],
+            ][number % 3]
+        yield Stack(layers, shape)
 
 
 def _other(rng: np.random.Generator, low: int, high: int, than: int) -> int:
