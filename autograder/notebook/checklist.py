@@ -165,6 +165,22 @@ class Checklist:
         """
         self._check(label, model, lambda found: models.weights_problem(found, expected), points, hints)
 
+    def layers(
+        self,
+        label: str,
+        model: Any,
+        expected: list[str],
+        *,
+        points: int | Fraction | None = None,
+        hints: Hints = (),
+    ) -> None:
+        """The kinds of the layers and their activations in order: “Conv2D tanh”, “AveragePooling2D”, “Dense softmax”.
+
+        An activation in a layer of its own counts as that of the layer before it; Flatten and Reshape are not
+        listed. Hints are looked up by the text of the first layer that differs, or by the number of layers.
+        """
+        self._check(label, model, lambda found: models.layers_problem(found, expected), points, hints)
+
     def accuracy(
         self,
         label: str,

@@ -92,6 +92,41 @@ def shapes_problem(model: Any, expected: list[tuple[int | None, ...]]) -> Proble
     return None
 
 
+def described_layers(model: "keras.Model") -> list[str]:
+    """What a paper's table says of each layer, such as “Conv2D tanh”, “AveragePooling2D”, “Dense softmax”.
+
+    An activation in a layer of its own belongs to the layer before it; Flatten and Reshape are not listed.
+    """
+    found: list[str] = []
+    for layer in flat_layers(model):
+        kind = type(layer).__name__
+        if kind in ("InputLayer", "Flatten", "Reshape"):
+            continue
+        if kind in ("ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"):
+            activation = kind.lower()
+        else:
+            activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
+        name = "" if activation == "linear" else f" {activation}"
+        if found and (kind == "Activation" or kind.lower() == activation):
+            found[-1] += name
+        else:
+            found.append(kind + name)
+    return found
+
+
+def layers_problem(model: Any, expected: list[str]) -> Problem | None:
+    """The first layer whose kind or activation is not as expected."""
+    if problem := model_problem(model):
+        return problem
+    found = described_layers(model)
+    for number, (ours, wanted) in enumerate(zip(found, expected, strict=False), start=1):
+        if ours != wanted:
+            return Problem(f"layer {number} is “{ours}”, expected “{wanted}”", ours)
+    if len(found) != len(expected):
+        return Problem(f"found {len(found)} layers ({', '.join(found)}), expected {len(expected)}", len(found))
+    return None
+
+
 def weights_problem(model: Any, expected: list[int]) -> Problem | None:
     """The first layer whose number of trainable weights is not as expected, then the total."""
     if problem := model_problem(model):

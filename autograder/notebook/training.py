@@ -21,31 +21,34 @@ History = dict[str, list[float]]
 """A value for each epoch under the name of each metric, as in `keras.callbacks.History.history`."""
 
 
-def train_once(name: str, model: "keras.Model", train: Callable[[], Any]) -> History:
+def train_once(name: str, model: "keras.Model", train: Callable[[], Any], settings: Any = None) -> History:
     """Train the model, or give it the weights that an earlier run left in `trained/`.
 
     name:  of the files: `trained/<name>.weights.h5` and `trained/<name>.json`
     model: a built Keras model; its weights are changed in place
     train: a function without parameters that trains the model and returns what `model.fit` returned
+    settings: what the training depends on, as plain data: learning rate, epochs, seed …
 
     Returns the history of the training, this one or the earlier one, and prints which.
-    The earlier weights are used only if they were made for the same architecture; delete the files (or call
-    `forget(name)`) to train anew after changing how you train.
+    The earlier weights are used only if they were made for the same architecture with the same settings; delete
+    the files (or call `forget(name)`) to train anew after changing anything else.
     """
     weights, record = FOLDER / f"{name}.weights.h5", FOLDER / f"{name}.json"
     fingerprint = architecture(model)
+    settings = json.loads(json.dumps(settings))  # as it will be read: tuples are lists, keys are text
     if weights.exists() and record.exists():
         try:
             kept = json.loads(record.read_text(encoding="utf-8"))
-            if kept["architecture"] == fingerprint:
+            if kept["architecture"] == fingerprint and kept.get("settings") == settings:
                 model.load_weights(weights)
                 print(f"“{name}” is not trained again: its weights were in {weights}. To train anew: forget('{name}')")
                 return _history(kept["history"])
-            print(f"“{name}” is trained anew: the weights in {weights} belong to another architecture.")
+            other = "another architecture" if kept["architecture"] != fingerprint else "other settings"
+            print(f"“{name}” is trained anew: the weights in {weights} belong to {other}.")
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             print(f"“{name}” is trained anew: {weights} or {record} cannot be read.")
     history = _history(getattr(result := train(), "history", result))
-    _keep(weights, record, model, {"architecture": fingerprint, "history": history})
+    _keep(weights, record, model, {"architecture": fingerprint, "settings": settings, "history": history})
     return history
 
 
