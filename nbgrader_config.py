@@ -29,8 +29,12 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 
 # Seconds that one cell of a submission may take: the longest of ours, training LeNet-5, takes about 60.
 c.ExecutePreprocessor.timeout = int(os.environ.get("AUTOGRADER_CELL_SECONDS", "300"))
+# Without this, every kernel prints a warning that it talks to nbgrader without encryption, on this very machine.
+c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
 # An answer that prints without end must not fill the disk.
 c.LimitOutput.max_lines = 1000
 c.LimitOutput.max_traceback = 100
 
 secret.ensure(root)
+
+c.ExportApp.plugin_class = "autograder.course.export.GradesWithStatus"

@@ -102,7 +102,9 @@ def stacks(name: str, count: int, *, ends: bool = True) -> Iterator[Stack]:
             padding = int(rng.integers(0, min(kernel, 3)))
             stride = int(rng.integers(1, 4))
             if place % 2 == number % 2:
-                layers.append(layer_lists.conv(int(rng.integers(2, 10)), kernel, stride, padding, bool(rng.random() < 0.6)))
+                layers.append(
+                    layer_lists.conv(int(rng.integers(2, 10)), kernel, stride, padding, bool(rng.random() < 0.6))
+                )
             else:
                 layers.append(layer_lists.pool(kernel, stride, padding, "average" if rng.random() < 0.5 else "max"))
             if rng.random() < 0.3:

@@ -1,15 +1,6 @@
 """Run an assignment's cells in this process: its solution, its blank version, and the bank of wrong answers.
 
     python -m tests.rehearsal 1_kernels [exercise ...]
-
-A bank, `tests/mistakes/<assignment>.py`, is a py:percent text. Each cell is what a student could have written
-into the answer cell of an exercise, and says in its metadata what happens to it::
-
-    # %% exercise="conv_weights" mistake="forgets the biases" earns=1 told="each of the 16 filters also has a bias"
-    def conv_weights(kernel, channels, filters, bias=True):
-        return filters * kernel[0] * kernel[1] * channels
-
-`earns` counts the points of the visible and the hidden test cell together; `told` must stand in what they show.
 """
 
 import ast
@@ -24,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jupytext
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import source
 from autograder.course.layout import Course
+from autograder.course.mistakes import bank
 from autograder.notebook.checklist import Score
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,31 +33,6 @@ class Outcome:
     points: float
     possible: float
     shown: str
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A wrong answer from the bank."""
-
-    exercise: str
-    mistake: str
-    earns: float
-    told: str
-    code: str
-
-    def __str__(self) -> str:
-        return f"{self.exercise}: {self.mistake}"
-
-
-def bank(name: str) -> list[Mistake]:
-    """The wrong answers collected for an assignment."""
-    path = ROOT / "tests" / "mistakes" / f"{name}.py"
-    cells = jupytext.read(path, fmt="py:percent").cells
-    return [
-        Mistake(code=cell.source, **{key: cell.metadata[key] for key in ("exercise", "mistake", "earns", "told")})
-        for cell in cells
-        if cell.cell_type == "code"
-    ]
 
 
 class Rehearsal:
@@ -153,7 +119,7 @@ def _run(cell: NotebookNode, namespace: dict[str, Any]) -> Outcome:
     shown, complaints = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(complaints):
         exec(compile(tree, name, "exec"), namespace)
-        result = eval(compile(last, name, "eval"), namespace) if last else None
+        result = eval(compile(last, name, "eval"), namespace) if last else None  # noqa: S307
     if about.get("grade") and complaints.getvalue():
         return Outcome(0.0, possible, f"{shown.getvalue()}\nstderr: {complaints.getvalue()}")
     points = float(result) if isinstance(result, Score) else possible
@@ -185,7 +151,7 @@ def main(arguments: list[str]) -> int:
         print(f"{'ok ' if good else 'BAD'} blank, {exercise}: {total(outcomes):g}")
         if not good:
             print("\n".join(outcome.shown for outcome in outcomes.values()))
-    for mistake in bank(name):
+    for mistake in bank(Course(ROOT), name):
         if wanted and mistake.exercise not in wanted:
             continue
         outcomes = rehearsal.grade(mistake.exercise, mistake.code)

@@ -10,6 +10,7 @@ import nbformat
 
 from autograder.course import leaks, source
 from autograder.course.layout import Course
+from autograder.course.nbgrader_course import load_config
 from autograder.errors import CourseError
 
 MEND = "autograder build"
@@ -63,9 +64,8 @@ def _generate_assignment(course: Course, root: Path, name: str) -> None:
     from nbgrader.converters import GenerateAssignment
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import Config
 
-    config: Config = load_config(course)
+    config = load_config(course)
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.ignore = [*config.CourseDirectory.ignore, "trained"]
     config.CourseDirectory.assignment_id = name
@@ -83,20 +83,6 @@ def _generate_assignment(course: Course, root: Path, name: str) -> None:
         converter.start()
     except (NbGraderException, SystemExit) as error:
         raise CourseError(f"nbgrader refuses {course.source(name)}: {problems.last or error}") from None
-
-
-def load_config(course: Course):  # noqa: ANN201  (traitlets' Config is a dictionary of anything)
-    """The course's nbgrader_config.py as nbgrader would read it. Raises CourseError if it cannot be run."""
-    from traitlets.config.loader import PyFileConfigLoader
-
-    try:
-        return PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
-    except CourseError:
-        raise
-    except Exception as error:
-        raise CourseError(
-            f"{course.root / 'nbgrader_config.py'} cannot be read: {type(error).__name__}: {error}."
-        ) from None
 
 
 class _Messages(logging.Handler):

@@ -1,5 +1,6 @@
 """What of the instructor's must not be in a release folder, and whether it is."""
 
+import json
 import re
 from pathlib import Path
 
@@ -62,8 +63,6 @@ def _lines(source: str) -> list[str]:
 
 def _searchable(content: str) -> set[str]:
     """The lines of a file; in JSON, of the strings it holds."""
-    import json
-
     lines = {line.strip() for line in content.splitlines()}
     try:
         document = json.loads(content)
@@ -83,3 +82,8 @@ def _searchable(content: str) -> set[str]:
 
     walk(document)
     return lines
+
+
+def without_markers(source: str) -> str:
+    """An instructor's cell as a student would have written it: the solution without its marker lines."""
+    return "\n".join(line for line in source.splitlines() if not MARKER.search(line))

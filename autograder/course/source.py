@@ -62,9 +62,7 @@ def text(notebook: NotebookNode) -> str:
 
 def digest(notebook: NotebookNode) -> str:
     """A digest of what a person edits: each cell's type, text and nbgrader metadata, in order."""
-    content = [
-        (cell.cell_type, cell.source, cell.metadata.get("nbgrader", {})) for cell in notebook.cells
-    ]
+    content = [(cell.cell_type, cell.source, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -89,7 +87,7 @@ def _check_metadata(notebook: NotebookNode, source: Path) -> None:
         if missing:
             raise CourseError(f"The cell “{name}” in {source} lacks {', '.join(missing)} in its nbgrader metadata.")
         if about["grade"] and "points" not in about:
-            raise CourseError(f"The cell “{name}” in {source} is graded but has no points: add \"points\".")
+            raise CourseError(f'The cell “{name}” in {source} is graded but has no points: add "points".')
 
 
 def _name_cells(notebook: NotebookNode) -> None:

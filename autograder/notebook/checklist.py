@@ -37,7 +37,7 @@ class Score(float):
     """Points as nbgrader reads them: a plain number as text, a sentence as HTML."""
 
     def __new__(cls, earned: Fraction, points: Fraction) -> "Score":
-        score = super().__new__(cls, earned)  # type: ignore[arg-type]  # float() takes any Rational
+        score = super().__new__(cls, earned)
         score.sentence = f"{_points(earned)} of {_points(points)} points"
         return score
 
@@ -224,7 +224,9 @@ class Checklist:
         for line in self.lines:
             line.earned = _own_points(line) if line.passed else Fraction(0)
         score = Score(sum((line.earned for line in self.lines), Fraction(0)), Fraction(self.points))
-        _display(rendering.checklist_html(self.exercise, self.lines), rendering.checklist_text(self.exercise, self.lines))
+        _display(
+            rendering.checklist_html(self.exercise, self.lines), rendering.checklist_text(self.exercise, self.lines)
+        )
         return score
 
     def _share_points(self) -> None:

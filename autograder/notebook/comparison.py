@@ -7,7 +7,6 @@ plain data of the expected kind.
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -143,7 +142,7 @@ def _difference(found: Any, expected: Any, tolerance: float) -> str | None:
     raise TypeError(f"An expected value of type {type(expected).__name__} cannot be compared.")
 
 
-def _number_difference(found: Any, expected: Real, tolerance: float) -> str | None:
+def _number_difference(found: Any, expected: int | float | Fraction, tolerance: float) -> str | None:
     if isinstance(found, bool) or not isinstance(found, (int, float, Fraction)):
         return f"found {_shown(found)}, expected the number {show(expected)}"
     if found != found or found in (float("inf"), float("-inf")):
@@ -151,7 +150,7 @@ def _number_difference(found: Any, expected: Real, tolerance: float) -> str | No
     if isinstance(expected, int):
         close = found == expected
     else:
-        close = abs(found - expected) <= tolerance * max(1.0, abs(expected))
+        close = abs(found - expected) <= tolerance * max(1.0, float(abs(expected)))
     return None if close else f"found {show(found)}, expected {show(expected)}"
 
 

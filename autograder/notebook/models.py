@@ -160,10 +160,15 @@ def accuracy_problem(model: Any, images: np.ndarray, labels: np.ndarray, at_leas
         return problem
     wanted, given = tuple(model.input_shape[1:]), images.shape[1:]
     if wanted != given:
-        return Problem(f"the model takes images of {comparison.shape_text(wanted)}, these are {comparison.shape_text(given)}")
+        return Problem(
+            f"the model takes images of {comparison.shape_text(wanted)}, these are {comparison.shape_text(given)}"
+        )
     scores = np.asarray(model.predict(images, verbose=0, batch_size=256))
     if scores.ndim != 2 or len(scores) != len(labels):
-        return Problem(f"the model's output has the shape {comparison.shape_text(scores.shape)}, expected one row of class scores for each image")
+        return Problem(
+            f"the model's output has the shape {comparison.shape_text(scores.shape)}, "
+            "expected one row of class scores for each image"
+        )
     if not np.isfinite(scores).all():
         return Problem("the model predicts nan or infinity: the training diverged")
     accuracy = float(np.mean(scores.argmax(axis=1) == labels))

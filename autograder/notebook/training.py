@@ -105,5 +105,6 @@ def _make_folder() -> None:
         FOLDER.mkdir(exist_ok=True)
     except OSError as error:
         raise CourseError(
-            f"Results cannot be kept in {FOLDER.absolute()} ({error.strerror}): move the notebook to a folder that you can write to."
+            f"Results cannot be kept in {FOLDER.absolute()} ({error.strerror}): "
+            "move the notebook to a folder that you can write to."
         ) from None

@@ -1,0 +1,180 @@
+"""`autograder grade`: a class's submissions through nbgrader, with progress, reasons and a table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from autograder.course.export import grades
+from autograder.course.layout import Course
+from autograder.course.nbgrader_course import Nbgrader
+from autograder.course.ungraded import INTERRUPTED, Ungraded
+from autograder.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's work on one assignment, as collected in `submitted/`."""
+
+    student: str
+    assignment: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student in the table: points of each assignment (None: no grade) and remarks."""
+
+    student: str
+    points: dict[str, float | None]
+    remarks: list[str]
+
+
+@dataclass(frozen=True)
+class Stumble:
+    """An exercise's test cell and how much of its points the class earned."""
+
+    assignment: str
+    cell: str
+    share: float
+
+
+class Grading:
+    """The grading of some assignments of a course: what is there, one submission at a time, and what came out."""
+
+    def __init__(self, course: Course, names: list[str], student: str | None = None) -> None:
+        self.course = course
+        self.names = names
+        self.nbgrader = Nbgrader(course)
+        self.ungraded = Ungraded(course)
+        self.submissions = [
+            Submission(who, name) for name in names for who in self.nbgrader.submitted(name) if student in (None, who)
+        ]
+        if not self.submissions:
+            who = f"of {student} " if student else ""
+            raise CourseError(
+                f"There is no submission {who}in {course.root / 'submitted'}: collect them with `nbgrader collect`, "
+                "or put them there as submitted/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb."
+            )
+
+    def register(self) -> None:
+        """Bring the gradebook up to date with the assignments' cells and points."""
+        for name in self.names:
+            if not self.course.instructor_notebook(name).is_file():
+                raise CourseError(f"{name} has no instructor notebook yet: run `autograder build {name}`.")
+            self.nbgrader.generate_assignment(name)
+
+    def run(self, force: bool = False) -> Iterator[tuple[Submission, str | None]]:
+        """Grade each submission; yields it before, with None, and after, with "graded" or why it is not.
+
+        A submission that was graded before and has not changed is left alone, unless `force`. One whose grading
+        was interrupted is graded again.
+        """
+        for submission in self.submissions:
+            yield submission, None
+            yield submission, self._grade(submission, force)
+
+    def _grade(self, submission: Submission, force: bool) -> str:
+        name, student = submission.assignment, submission.student
+        again = force or self.ungraded.reason(name, student) is not None
+        self.ungraded.enter(name, student, self.ungraded.reason(name, student) or INTERRUPTED)
+        try:
+            self._check_notebook(submission)
+            self.nbgrader.autograde(name, student, force=again)
+            self.nbgrader.generate_feedback(name, student)
+        except CourseError as error:
+            self.ungraded.enter(name, student, str(error))
+            return str(error)
+        self.ungraded.remove(name, student)
+        return "graded"
+
+    def _check_notebook(self, submission: Submission) -> None:
+        path = self.course.root / "submitted" / submission.student / submission.assignment
+        path = path / f"{submission.assignment}.ipynb"
+        if not path.is_file():
+            others = sorted(other.name for other in path.parent.glob("*.ipynb"))
+            there = f"there is {', '.join(others)}" if others else "the folder holds no notebook"
+            raise CourseError(f"{path.name} was not handed in ({there})")
+        try:
+            nbformat.read(path, as_version=4)
+        except Exception:  # nbformat raises whatever JSON, validation or decoding raises
+            raise CourseError(f"{path.name} is damaged and cannot be opened as a notebook") from None
+
+    def rows(self) -> list[Row]:
+        """The table of who got what, from the gradebook."""
+        with self.nbgrader.gradebook() as gradebook:
+            entries = grades(gradebook, self.ungraded)
+        rows: dict[str, Row] = {}
+        for entry in entries:
+            name = str(entry["assignment"])
+            if name not in self.names:
+                continue
+            row = rows.setdefault(str(entry["student_id"]), Row(str(entry["student_id"]), {}, []))
+            row.points[name] = float(entry["score"]) if entry["score"] != "" else None  # type: ignore[arg-type]
+            status = str(entry["status"])
+            if status.startswith("not "):
+                row.remarks.append(f"{name}: {status.removeprefix('not graded: ')}")
+                continue
+            if entry["seconds_late"]:
+                row.remarks.append(f"{name}: {_late(float(entry['seconds_late']))} late")  # type: ignore[arg-type]
+            if cell := self._stopped_cell(Submission(row.student, name)):
+                row.remarks.append(f"{name}: took too long in the cell “{cell}”")
+        return list(rows.values())
+
+    def _stopped_cell(self, submission: Submission) -> str | None:
+        """The first cell that ran into the time limit, named as a person would find it."""
+        path = self.course.root / "autograded" / submission.student / submission.assignment
+        path = path / f"{submission.assignment}.ipynb"
+        if not path.is_file():
+            return None
+        for cell in nbformat.read(path, as_version=4).cells:
+            if any(output.get("ename") == "CellTimeoutError" for output in cell.get("outputs", [])):
+                return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.source.strip().splitlines()[0]
+        return None
+
+    def maximum(self) -> dict[str, tuple[float, float]]:
+        """For each assignment the points in all, and how many of them are graded by hand."""
+        with self.nbgrader.gradebook() as gradebook:
+            return {
+                name: (
+                    gradebook.find_assignment(name).max_score,
+                    gradebook.find_assignment(name).max_written_score + gradebook.find_assignment(name).max_task_score,
+                )
+                for name in self.names
+            }
+
+    def stumbles(self, count: int) -> list[Stumble]:
+        """The test cells in which the class lost the largest share of the points."""
+        found = []
+        with self.nbgrader.gradebook() as gradebook:
+            for name in self.names:
+                earned: dict[str, list[float]] = {}
+                for submission in gradebook.assignment_submissions(name):
+                    if self.ungraded.reason(name, submission.student_id):
+                        continue
+                    for notebook in submission.notebooks:
+                        for grade in notebook.grades:
+                            if grade.auto_score is not None and grade.max_score and grade.cell.cell_type == "code":
+                                earned.setdefault(grade.name, []).append(grade.auto_score / grade.max_score)
+                found += [Stumble(name, cell, sum(shares) / len(shares)) for cell, shares in earned.items()]
+        return sorted(found, key=lambda stumble: stumble.share)[:count]
+
+    def export(self, path: Path) -> None:
+        """Write the grades as CSV, as `nbgrader export` does with this course's plugin."""
+        from autograder.course.export import GradesWithStatus
+
+        with self.nbgrader.gradebook() as gradebook:
+            plugin = GradesWithStatus(parent=self.nbgrader.api)
+            plugin.to = str(path)
+            plugin.export(gradebook)
+
+    def feedback_page(self, submission: Submission) -> Path:
+        return (
+            self.course.root / "feedback" / submission.student / submission.assignment / f"{submission.assignment}.html"
+        )
+
+
+def _late(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
