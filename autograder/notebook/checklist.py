@@ -82,6 +82,7 @@ class Checklist:
     at_grading: str | None = None
     lines: list[Line] = field(default_factory=list)
     _group: Line | None = None
+    _checked: int = 0
 
     # -- the checks: each adds a line ------------------------------------------------------------------------
 
@@ -205,11 +206,13 @@ class Checklist:
             raise AuthoringError(f"{self.exercise}: the group “{label}” stands inside the group “{self._group.label}”.")
         line = Line(label, _fraction(points))
         self.lines.append(line)
-        self._group = line
+        self._group, self._checked = line, 0
         try:
             yield
         finally:
             self._group = None
+        if not self._checked:
+            raise AuthoringError(f"{self.exercise}: the group “{label}” checks nothing.")
 
     # -- the result ------------------------------------------------------------------------------------------
 
@@ -248,6 +251,7 @@ class Checklist:
         draw: Callable[[Any], str | None] = lambda found: None,
         tolerance: float = 1e-6,
     ) -> None:
+        self._checked += 1
         if self._group is None:
             line = Line(label, _fraction(points))
             self.lines.append(line)

@@ -150,7 +150,7 @@ def _number_difference(found: Any, expected: int | float | Fraction, tolerance: 
     if isinstance(expected, int):
         close = found == expected
     else:
-        close = abs(found - expected) <= tolerance * max(1.0, float(abs(expected)))
+        close = abs(float(found) - float(expected)) <= tolerance * max(1.0, abs(float(expected)))
     return None if close else f"found {show(found)}, expected {show(expected)}"
 
 
@@ -167,8 +167,9 @@ def _array_difference(found: Any, expected: np.ndarray, tolerance: float) -> str
     if expected.dtype.kind in "biufc" and found.dtype.kind == "O":  # Python's unbounded integers
         if not all(type(item) in (int, float) for item in found.flat):
             return "found an array of objects, expected numbers"
-    elif found.dtype.kind not in "biufcO":
-        return f"found an array of dtype {found.dtype}, expected numbers"
+    elif (found.dtype.kind == "b") != (expected.dtype.kind == "b") or found.dtype.kind not in "biufO":
+        kind = "True and False" if expected.dtype.kind == "b" else "real numbers"
+        return f"found an array of dtype {found.dtype}, expected {kind}"
     exact = expected.dtype.kind in "biO"
     if not exact and not np.isfinite(found.astype(float)).all():
         where = np.argwhere(~np.isfinite(found.astype(float)))[0]

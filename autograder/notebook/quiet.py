@@ -1,11 +1,16 @@
 """Keep what student code writes to stderr out of a test cell: nbgrader gives 0 to a cell with any text there."""
 
+import importlib.util
 import os
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
 from io import StringIO
+from types import ModuleType
+from typing import Any
 
 
 @contextmanager
@@ -42,3 +47,25 @@ def _redirect_descriptor() -> int | None:
     with open(os.devnull, "wb") as null:
         os.dup2(null.fileno(), 2)
     return saved
+
+
+class QuietTensorFlow(MetaPathFinder):
+    """Makes the first import of TensorFlow silent: it logs to stderr before it reads the log level.
+
+    Those lines would be a red box under the first cell that imports Keras, and cost a test cell its points.
+    """
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def execute_quietly(module: ModuleType) -> None:
+                with quiet_stderr():
+                    execute(module)
+
+            spec.loader.exec_module = execute_quietly  # type: ignore[method-assign]
+        return spec

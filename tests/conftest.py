@@ -1,0 +1,31 @@
+"""What several test modules share: a course secret for tests, and a tiny course in a scratch folder."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.course.layout import Course
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ["AUTOGRADER_SECRET"] = str(ROOT / "tests" / "secret_for_tests")
+
+TINY = (ROOT / "tests" / "tiny_course.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """A course with one small assignment, `tiny`, not yet built; the tests' secret is not its own."""
+    monkeypatch.delenv("AUTOGRADER_SECRET")
+    root = tmp_path / "course"
+    (root / "solutions" / "tiny").mkdir(parents=True)
+    (root / "solutions" / "tiny" / "tiny.py").write_text(TINY, encoding="utf-8")
+    shutil.copyfile(ROOT / "nbgrader_config.py", root / "nbgrader_config.py")
+    (root / "tests" / "mistakes").mkdir(parents=True)
+    (root / "tests" / "mistakes" / "tiny.py").write_text(
+        '# %% exercise="area" mistake="adds" earns=1 told="Adding" \ndef area(height, width):\n'
+        "    return height + width\n",
+        encoding="utf-8",
+    )
+    return Course(root)
