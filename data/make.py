@@ -31,10 +31,13 @@ PHOTOGRAPHS = {
 
 
 def make(folder: Path) -> None:
-    """Write digits.npz, heldout/digits.npz, photographs/ and SHA256SUMS into `folder`."""
+    """Write digits.npz, heldout/digits.npz, photographs/, layers_cnn.npz and SHA256SUMS into `folder`."""
     for name in ("heldout", "photographs"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    made = [*make_digits(folder), *copy_photographs(folder)]
+    weights, given = folder / "layers_cnn.npz", Path(__file__).parent / "layers_cnn.npz"
+    if folder.resolve() != given.parent.resolve():
+        shutil.copyfile(given, weights)
+    made = [*make_digits(folder), *copy_photographs(folder), weights]
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in made]
     # As `sha256sum` writes it, so that `sha256sum --check SHA256SUMS` works too.
     (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n", encoding="ascii", newline="\n")
