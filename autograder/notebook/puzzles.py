@@ -63,6 +63,17 @@ class Puzzle:
         ]
         return "; ".join(over) or True
 
+    def everything(self, layers: Any) -> bool | str:
+        """Whether all rules are kept and every row and column of the image reaches the last map."""
+        for verdict in (self.form(layers), self.view(layers), self.budget(layers)):
+            if verdict is not True:
+                return verdict
+        stack = [layer for layer in layer_lists.before_the_end(layer_lists.checked(layers)) if "kernel" in layer]
+        missed = [_unseen(stack, length) for length in self.shape[:2]]
+        if not any(missed):
+            return True
+        return f"{missed[0]} rows and {missed[1]} columns of the image are never looked at"
+
     def _judge(self, layers: Any) -> tuple[str | None, layer_lists.Measures | None]:
         """What is wrong with the form, if anything; and the measures, if nothing is."""
         try:
@@ -89,3 +100,15 @@ class Puzzle:
         if convs < self.convs:
             return f"{convs} convolutional layers of 3×3 or more, at least {self.convs} are asked for"
         return None
+
+
+def _unseen(stack: Sequence[layer_lists.Layer], length: int) -> int:
+    """Rows of an image of that length that no number of the last map depends on, walked back layer by layer."""
+    lengths = [length]
+    for layer in stack:
+        lengths.append((lengths[-1] + 2 * layer["padding"] - layer["kernel"]) // layer["stride"] + 1)
+    seen = set(range(lengths[-1]))
+    for layer, before in zip(reversed(stack), reversed(lengths[:-1]), strict=True):
+        first = [place * layer["stride"] - layer["padding"] for place in seen]
+        seen = {place + step for place in first for step in range(layer["kernel"])} & set(range(before))
+    return length - len(seen)
