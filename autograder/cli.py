@@ -1,10 +1,13 @@
-"""The commands, what they take and how they look; what they do is in `autograder.course`."""
+"""The commands, what they take and how they look; what they do is in `autograder.course`.
+
+Each command imports what it needs when it is called: nbgrader takes seconds, and `--help` should not.
+"""
 
 import os
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,13 +15,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder.course import demo as demonstration
-from autograder.course import doctor as examination
-from autograder.course.build import build as build_notebooks
-from autograder.course.build import stale
-from autograder.course.grade import Grading
 from autograder.course.layout import Course
 from autograder.errors import CourseError
+
+if TYPE_CHECKING:
+    from autograder.course.grade import Grading
 
 app = typer.Typer(
     name="autograder",
@@ -49,16 +50,18 @@ def build(
     course: CourseOption = Path("."),
 ) -> None:
     """Derive the instructor's and the students' notebooks from their text sources."""
+    from autograder.course import build as notebooks
+
     if take_edits and discard_edits:
         raise CourseError("--take-edits and --discard-edits exclude each other: name one.")
     place = Course.find(course)
     chosen = place.choose(names)
     if check:
-        if old := stale(place, chosen):
+        if old := notebooks.stale(place, chosen):
             raise CourseError("\n".join(old))
         console.print(f"{len(chosen)} assignments are up to date.")
         return
-    for line in build_notebooks(place, chosen, "take" if take_edits else "discard" if discard_edits else "refuse"):
+    for line in notebooks.build(place, chosen, "take" if take_edits else "discard" if discard_edits else "refuse"):
         console.print(line)
 
 
@@ -73,6 +76,8 @@ def grade(
 
     Interrupt it whenever you like: the next call goes on where it stopped.
     """
+    from autograder.course.grade import Grading
+
     place = Course.find(course)
     grading = Grading(place, place.choose(names), student)
     run_grading(grading, force)
@@ -88,6 +93,9 @@ def demo(
     course: CourseOption = Path("."),
 ) -> None:
     """Make up a class of twelve, release, collect, grade, give feedback: the whole way, in a scratch folder."""
+    from autograder.course import demo as demonstration
+    from autograder.course.grade import Grading
+
     place = Course.find(course)
     chosen = place.choose(names)
     with _progress() as progress:
@@ -106,6 +114,8 @@ def demo(
 @app.command()
 def doctor(course: CourseOption = Path(".")) -> None:
     """Say what is installed, which data is there, what is missing and how to get it."""
+    from autograder.course import doctor as examination
+
     try:
         place: Course | None = Course.find(course)
     except CourseError:
@@ -121,7 +131,7 @@ def doctor(course: CourseOption = Path(".")) -> None:
         raise CourseError(f"{bad} of these need mending: the lines marked ✗ say how.")
 
 
-def run_grading(grading: Grading, force: bool) -> None:
+def run_grading(grading: "Grading", force: bool) -> None:
     """Grade with a progress bar; what cannot be graded is printed as it happens."""
     with _progress() as progress:
         task = progress.add_task("reading the assignments", total=len(grading.submissions))
@@ -137,7 +147,7 @@ def run_grading(grading: Grading, force: bool) -> None:
             progress.advance(task)
 
 
-def show_grades(grading: Grading) -> None:
+def show_grades(grading: "Grading") -> None:
     """The table of who got what, where the class stumbled, and where to look."""
     maximum = grading.maximum()
     rows = grading.rows()

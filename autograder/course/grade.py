@@ -1,5 +1,6 @@
 """`autograder grade`: a class's submissions through nbgrader, with progress, reasons and a table."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,11 @@ class Grading:
     def __init__(self, course: Course, names: list[str], student: str | None = None) -> None:
         self.course = course
         self.names = names
+        if not os.access(course.root, os.W_OK):
+            raise CourseError(
+                f"{course.root} is read-only: grading writes the gradebook, autograded/ and feedback/ there, "
+                "so make it writable or grade in a copy of the course."
+            )
         self.nbgrader = Nbgrader(course)
         self.ungraded = Ungraded(course)
         self.submissions = [

@@ -1,0 +1,179 @@
+"""A class graded end to end with stock nbgrader, on the tiny course: everybody gets what they should, with a reason."""
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.course import demo
+from autograder.course.build import build
+from autograder.course.grade import Grading, Submission
+from autograder.course.layout import Course
+from autograder.course.ungraded import INTERRUPTED, Ungraded
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory) -> Grading:
+    """The demo's class on the tiny course, graded. The endless loop is stopped after 5 seconds."""
+    root = tmp_path_factory.mktemp("demo")
+    origin = tiny_course(root / "origin")
+    secret = os.environ["AUTOGRADER_SECRET"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo, "CELL_SECONDS", 5)
+        course = demo.make_course(origin, root / "class", ["tiny"], lambda done, total, text: None)
+    grading = Grading(course, ["tiny"])
+    grading.register()
+    for _ in grading.run():
+        pass
+    yield grading
+    os.environ["AUTOGRADER_SECRET"] = secret
+
+
+def tiny_course(root: Path) -> Course:
+    here = Path(__file__).resolve().parent
+    (root / "solutions" / "tiny").mkdir(parents=True)
+    (root / "tests" / "mistakes").mkdir(parents=True)
+    (root / "solutions" / "tiny" / "tiny.py").write_text((here / "tiny_course.py").read_text())
+    (root / "nbgrader_config.py").write_text((here.parent / "nbgrader_config.py").read_text())
+    (root / "tests" / "mistakes" / "tiny.py").write_text(
+        '# %% exercise="area" mistake="adds" earns=1 told="Adding"\n'
+        "def area(height, width):\n    return height + width\n"
+    )
+    course = Course(root)
+    list(build(course, ["tiny"]))
+    return course
+
+
+EXPECTED = {
+    "ada": 3.0,
+    "ben": 1.0,
+    "chloe": 1.0,
+    "dan": 1.0,
+    "emma": 3.0,  # she did the first half, which is the only exercise in code
+    "finn": 0.0,
+    "grace": 3.0,
+    "hugo": None,
+    "ines": 0.0,
+    "jack": None,
+    "lena": 3.0,
+}
+
+
+def test_everybody_gets_what_they_should(graded):
+    rows = {row.student: row for row in graded.rows()}
+    assert {student: row.points["tiny"] for student, row in rows.items()} == EXPECTED
+    assert "kernel died" in rows["hugo"].remarks[0]
+    assert "damaged" in rows["jack"].remarks[0]
+    assert rows["grace"].remarks == ["tiny: 60 min late"]
+    assert rows["ines"].remarks == ["tiny: took too long in the cell “area”"]
+
+
+def test_the_export_has_a_status_and_no_silent_zero(graded, tmp_path):
+    graded.export(tmp_path / "grades.csv")
+    rows = {row["student_id"]: row for row in csv.DictReader((tmp_path / "grades.csv").open())}
+    assert rows["hugo"]["score"] == "" and rows["hugo"]["status"].startswith("not graded: its kernel died")
+    assert rows["jack"]["score"] == "" and "damaged" in rows["jack"]["status"]
+    assert rows["finn"]["score"] == "0.0" and rows["finn"]["status"].startswith("graded")
+    assert float(rows["grace"]["seconds_late"]) == pytest.approx(3600, abs=2)
+
+
+def test_stock_nbgrader_export_writes_the_same(graded, tmp_path):
+    graded.export(tmp_path / "ours.csv")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "export", "--to", str(tmp_path / "theirs.csv")],
+        cwd=graded.course.root,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    assert (tmp_path / "theirs.csv").read_text() == (tmp_path / "ours.csv").read_text()
+
+
+def test_the_feedback_page_shows_checks_points_and_hints(graded):
+    page = graded.feedback_page(Submission("ben", "tiny")).read_text()
+    assert "Adding gives half the way round" in page
+    assert "1 of 2 points" in page and "0 of 1 points" in page
+    right = graded.feedback_page(Submission("ada", "tiny")).read_text()
+    assert "2 of 2 points" in right
+
+
+def test_where_the_class_stumbled(graded):
+    assert [stumble.cell for stumble in graded.stumbles(5)] == ["hidden_area", "test_area"]
+
+
+def test_a_second_run_grades_only_what_has_no_grade(graded):
+    before = modified(graded)
+    again = Grading(graded.course, ["tiny"], student="ada")
+    assert [result for _, result in again.run() if result] == ["graded"]
+    assert modified(graded)["ada"] == before["ada"]
+    broken = Grading(graded.course, ["tiny"], student="jack")
+    assert [result for _, result in broken.run() if result] == [
+        "tiny.ipynb is damaged and cannot be opened as a notebook"
+    ]
+
+
+def test_an_interrupted_grading_is_done_again(graded):
+    before = modified(graded)
+    Ungraded(graded.course).enter("tiny", "ben", INTERRUPTED)
+    again = Grading(graded.course, ["tiny"], student="ben")
+    assert {row.student: row.points["tiny"] for row in again.rows()}["ben"] is None
+    for _ in again.run():
+        pass
+    assert modified(graded)["ben"] > before["ben"]
+    assert {row.student: row.points["tiny"] for row in again.rows()}["ben"] == 1.0
+
+
+def modified(grading: Grading) -> dict[str, int]:
+    return {
+        path.parent.parent.name: path.stat().st_mtime_ns
+        for path in (grading.course.root / "autograded").glob("*/tiny/tiny.ipynb")
+    }
+
+
+@pytest.mark.parametrize(("student", "passes"), [("ada", True), ("lena", True), ("ben", False), ("finn", False)])
+def test_validate_passes_on_right_work_only(graded, student, passes):
+    """nbgrader's Validate, on what the student has: the released notebook with their answers."""
+    notebook = demo.homes(graded.course) / student / "tiny" / "tiny.ipynb"
+    result = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "validate", str(notebook)],
+        cwd=notebook.parent,
+        capture_output=True,
+        text=True,
+        env={key: value for key, value in os.environ.items() if key != "AUTOGRADER_SECRET"},
+    )
+    assert ("Success! Your notebook passes all the tests." in result.stdout) == passes
+
+
+def test_hidden_inputs_differ_from_course_to_course(graded):
+    """The same wrong number is not asked for twice: the inputs come from the course's own secret."""
+    page = graded.feedback_page(Submission("ben", "tiny")).read_text()
+    asked = re.search(r"(\d+×\d+): found", page).group(1)
+    secret = Path(os.environ["AUTOGRADER_SECRET"])
+    assert secret.parent == graded.course.root
+    text = secret.read_text()
+    try:
+        secret.write_text("another secret, thirty-two characters or more\n")
+        again = Grading(graded.course, ["tiny"], student="ben")
+        for _ in again.run(force=True):
+            pass
+        page = graded.feedback_page(Submission("ben", "tiny")).read_text()
+        assert re.search(r"(\d+×\d+): found", page).group(1) != asked
+    finally:
+        secret.write_text(text)
+
+
+def test_the_gradebook_knows_partial_credit(graded):
+    path = graded.course.root / "autograded" / "ben" / "tiny" / "tiny.ipynb"
+    cell = next(cell for cell in nbformat.read(path, as_version=4).cells if cell.id == "test_area")
+    (result,) = [output for output in cell.outputs if output.output_type == "execute_result"]
+    assert result.data["text/plain"] == "1"
+    (lines,) = [output for output in cell.outputs if output.output_type == "display_data"]
+    assert "✗ 2×3" in lines.data["text/plain"] and "<b>→</b>" in lines.data["text/html"]
+    assert json.dumps(cell.outputs).count("stderr") == 0
