@@ -38,7 +38,8 @@ def images(
     pictures = [np.asarray(picture) for picture in pictures]
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
-    figure, axes = new(rows, columns, width=size, height=size * (1.2 if titles is not None else 1.0))
+    aspect = max(picture.shape[0] / picture.shape[1] for picture in pictures)
+    figure, axes = new(rows, columns, width=size, height=size * aspect + (0.34 if titles is not None else 0.0))
     low = min(float(picture.min()) for picture in pictures) if shared_range else None
     high = max(float(picture.max()) for picture in pictures) if shared_range else None
     for number, axis in enumerate(axes.flat):
@@ -54,17 +55,30 @@ def images(
     return show(figure, alt)
 
 
-def matrices(values: Mapping[str, np.ndarray], *, alt: str, size: float = 2.4) -> HTML:
-    """Small matrices side by side, each value written into its square; the key of each is its title."""
+def matrices(
+    values: Mapping[str, np.ndarray],
+    *,
+    alt: str,
+    size: float = 2.4,
+    shared_range: bool = False,
+    numbered: bool = False,
+) -> HTML:
+    """Small matrices side by side, each value written into its square; the key of each is its title.
+
+    shared_range: grey values mean the same in all matrices; otherwise each uses its own range
+    numbered:     rows and columns have their numbers, from 0
+    """
     figure, axes = new(1, len(values), width=size, height=size * 1.12)
+    everything = np.concatenate([np.ravel(matrix) for matrix in values.values()])
     for axis, (title, matrix) in zip(axes.flat, values.items(), strict=True):
         matrix = np.atleast_2d(np.asarray(matrix, dtype=float))
-        low, high = float(matrix.min()), float(matrix.max())
+        shown = everything if shared_range else matrix
+        low, high = float(shown.min()), float(shown.max())
         axis.imshow(matrix, cmap="gray", vmin=low, vmax=high if high > low else low + 1)
         rendering.annotate(axis, matrix, low, high)
         axis.set_title(f"{title} ({comparison.shape_text(matrix.shape)})", fontsize=10)
-        axis.set_xticks([])
-        axis.set_yticks([])
+        axis.set_xticks(range(matrix.shape[1]) if numbered else [])
+        axis.set_yticks(range(matrix.shape[0]) if numbered else [])
     return show(figure, alt)
 
 

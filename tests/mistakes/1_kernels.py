@@ -352,7 +352,7 @@ def kernel_weights(height, width, image_shape):
 def feature_maps(image, kernels, padding=0, stride=1):
     return np.array([convolve(image, kernels[..., number], padding, stride) for number in range(kernels.shape[-1])])
 
-# %% exercise="feature_maps" mistake="counts the kernels by the first axis" earns=0 told="The kernels are counted by the *last* axis"
+# %% exercise="feature_maps" mistake="counts the kernels by the first axis" earns=0 told="The kernels are counted by the last axis"
 def feature_maps(image, kernels, padding=0, stride=1):
     return np.stack([convolve(image, kernel, padding, stride) for kernel in kernels], axis=-1)
 
@@ -416,31 +416,31 @@ def feature_maps(image, kernels, padding=0, stride=1):
 
 # %% exercise="predictions" mistake="counts only what fits" earns=0 told="pixels under a minus one count too"
 predictions = {"vertical": [3, 1, 2, 3], "horizontal": [1, 3, 2, 3], "corner": [2, 2, 4, 4]}
-corner_at = [3, 2]
+corner_at = [2, 3]
 
 # %% exercise="predictions" mistake="takes what does not fit for 0" earns=1 told="is not ignored, it counts against"
 predictions = {"vertical": [3, 0, 0, 0], "horizontal": [0, 3, 0, 0], "corner": [0, 0, 4, 0]}
-corner_at = [2, 1]
+corner_at = [1, 2]
 
 # %% exercise="predictions" mistake="exchanges the line detectors" earns=1 told="That is the other line detector"
 predictions = {"vertical": [-1, 3, 0, -3], "horizontal": [3, -1, 0, -3], "corner": [1, 1, 4, -1]}
-corner_at = [1, 2]
+corner_at = [2, 1]
 
 # %% exercise="predictions" mistake="takes the sum of a detector's weights for 0" earns=0 told="On the flat patch add up all nine weights"
 predictions = {"vertical": [3, -1, 0, 0], "horizontal": [-1, 3, 0, 0], "corner": [1, 1, 4, 0]}
-corner_at = [3, 2]
+corner_at = [2, 3]
 
 # %% exercise="predictions" mistake="names the place in the drawing" earns=3 told="That is the corner in the drawing"
 predictions = {"vertical": [3, -1, 0, -3], "horizontal": [-1, 3, 0, -3], "corner": [1, 1, 4, -1]}
-corner_at = [3, 2]
+corner_at = [2, 3]
 
 # %% exercise="predictions" mistake="takes the lower right corner" earns=3 told="That is the lower right corner"
 predictions = {"vertical": [3, -1, 0, -3], "horizontal": [-1, 3, 0, -3], "corner": [1, 1, 4, -1]}
-corner_at = [5, 6]
+corner_at = [6, 6]
 
 # %% exercise="predictions" mistake="calls the lists by other names" earns=1 told="KeyError"
 predictions = {"Vertical": [3, -1, 0, -3], "Horizontal": [-1, 3, 0, -3], "Corner": [1, 1, 4, -1]}
-corner_at = [2, 1]
+corner_at = [1, 2]
 
 # %% exercise="blur_kernel" mistake="does not normalise" earns=0 told="nine times too much"
 def blur_kernel(profile):
@@ -480,7 +480,7 @@ def blur_kernel(profile):
         return np.ones((3, 3)) / 9
     return np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 16
 
-# %% exercise="edge_kernels" mistake="takes the identity matrix" earns=2 told="That is the identity *matrix*"
+# %% exercise="edge_kernels" mistake="takes the identity matrix" earns=2 told="That is the identity matrix"
 def edge_kernels(neighbours):
     identity = np.eye(*neighbours.shape, dtype=int)
     ridge = -neighbours
@@ -607,7 +607,7 @@ def receptive_field(layers, size):
 def receptive_field(layers, size):
     return 1 + sum(kernel - 1 for kernel, stride in layers)
 
-# %% exercise="receptive_field" mistake="counts a layer's own stride before its kernel" earns=3 told="spreads what comes *after* it"
+# %% exercise="receptive_field" mistake="counts a layer's own stride before its kernel" earns=3 told="spreads what comes after it"
 def receptive_field(layers, size):
     side = step = 1
     for kernel, stride in layers:

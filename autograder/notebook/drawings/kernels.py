@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from IPython.display import HTML
+from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 
 from autograder.notebook import comparison, figures
@@ -18,41 +19,47 @@ SIGNED = "PuOr_r"
 
 
 def sliding(
-    image: np.ndarray, kernel: tuple[int, int], positions: Sequence[tuple[int, int]], *, alt: str, rings: int = 0
+    image: np.ndarray,
+    kernel: tuple[int, int],
+    places: Sequence[tuple[int, int]],
+    *,
+    alt: str,
+    rings: int = 0,
+    stride: int = 1,
 ) -> HTML:
-    """Windows on an image, one for each position, and below each the value of the feature map that it gives.
+    """A window on an image at some of its places, and below each the square of the feature map that it gives.
 
-    image:     (height, width), padding included
-    kernel:    height and width of the window
-    positions: rows and columns of the window's upper left pixel, in the order in which it gets there;
-               their rows and columns are the rows and columns of the feature map
-    rings:     how many rings of the image are padding and drawn grey
+    image:  integers (height, width), padding included
+    kernel: height and width of the window
+    places: rows and columns of the feature map, in the order in which the window gets there
+    rings:  how many rings of the image are padding and drawn grey
     """
     height, width = image.shape
-    rows, columns = (sorted({place[axis] for place in positions}) for axis in (0, 1))
-    figure, axes = figures.new(2, len(positions), width=min(2.3, 9.2 / len(positions)), height=2.3)
-    for number, (row, column) in enumerate(positions):
-        upper, lower = axes[0, number], axes[1, number]
+    rows, columns = ((image.shape[axis] - kernel[axis]) // stride + 1 for axis in (0, 1))
+    inches = 9.2 / len(places)
+    figure = Figure(figsize=(9.2, inches * (height + rows + 1) / width + 0.2), layout="constrained")
+    axes = figure.subplots(2, len(places), squeeze=False, height_ratios=(height, rows))
+    for number, (row, column) in enumerate(places):
+        upper, lower = axes[:, number]
         _grid(upper, height, width)
         for (line, place), value in np.ndenumerate(image):
-            padding = min(line, place, height - 1 - line, width - 1 - place) < rings
-            if padding:
+            if min(line, place, height - 1 - line, width - 1 - place) < rings:
                 upper.add_patch(Rectangle((place, line), 1, 1, facecolor="#e4e4e4", edgecolor="#bbbbbb", zorder=1))
-            upper.text(place + 0.5, line + 0.5, comparison.show(int(value)), ha="center", va="center", fontsize=9)
+            upper.text(place + 0.5, line + 0.5, str(value), ha="center", va="center", fontsize=9, zorder=4)
+        corner = column * stride, row * stride
         upper.add_patch(
-            Rectangle((column, row), kernel[1], kernel[0], facecolor=WINDOW + "44", edgecolor=WINDOW, lw=2, zorder=3)
+            Rectangle(corner, kernel[1], kernel[0], facecolor=WINDOW + "44", edgecolor=WINDOW, lw=2, zorder=3)
         )
-        upper.set_title(f"window {number + 1}", fontsize=10)
-        _grid(lower, len(rows), len(columns), height, width)
-        for known in positions[: number + 1]:
-            place, line = columns.index(known[1]), rows.index(known[0])
-            new = known == (row, column)
-            lower.add_patch(
-                Rectangle((place, line), 1, 1, facecolor=WINDOW + ("88" if new else "22"), edgecolor="#bbbbbb")
-            )
-            lower.text(place + 0.5, line + 0.5, "?" if new else "✓", ha="center", va="center", fontsize=10)
-    axes[1, 0].set_ylabel("feature map", fontsize=10)
+        upper.set_title(f"row {row}, column {column}", fontsize=10)
+        _grid(lower, rows, columns, width=width)
+        for line, place in np.ndindex(rows, columns):
+            new = (line, place) == (row, column)
+            if new or (line, place) < (row, column):
+                shade = WINDOW + ("88" if new else "22")
+                lower.add_patch(Rectangle((place, line), 1, 1, facecolor=shade, edgecolor="#bbbbbb"))
+                lower.text(place + 0.5, line + 0.5, "?" if new else "✓", ha="center", va="center", fontsize=9)
     axes[0, 0].set_ylabel("image", fontsize=10)
+    axes[1, 0].set_ylabel("feature map", fontsize=10)
     return figures.show(figure, alt)
 
 
@@ -60,84 +67,89 @@ def patch(values: np.ndarray, kernel: np.ndarray, *, alt: str) -> HTML:
     """A patch, the kernel that is laid over it, and the empty squares of their products."""
     figure, axes = figures.new(1, 3, width=2.5, height=2.5)
     titles = ("patch", "×  kernel", "=  nine products")
-    for axis, matrix, title, colour in zip(axes.flat, (values, kernel, None), titles, ("#eeeeee", WINDOW + "22", None),
-                                           strict=True):
+    parts = zip(axes.flat, (values, kernel, None), titles, ("#eeeeee", WINDOW + "22", None), strict=True)
+    for axis, matrix, title, colour in parts:
         _grid(axis, *values.shape)
         axis.set_title(title, fontsize=11)
         for row, column in np.ndindex(values.shape):
             if matrix is None:
                 text = f"{values[row, column]} · ({kernel[row, column]})" if row == column == 0 else "?"
             else:
-                text = comparison.show(int(matrix[row, column]))
+                text = str(matrix[row, column])
                 axis.add_patch(Rectangle((column, row), 1, 1, facecolor=colour, edgecolor="#bbbbbb"))
-            axis.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=10 if matrix is None else 12)
+            size = 10 if matrix is None else 12
+            axis.text(column + 0.5, row + 0.5, text.replace("-", "−"), ha="center", va="center", fontsize=size)
     return figures.show(figure, alt)
 
 
 def filter_depth(channels: Sequence[str], filters: int, *, alt: str) -> HTML:
     """Filters that span all channels of their input, and the feature maps, one for each filter, that they give."""
-    figure, axes = figures.new(width=8.6, height=3.6)
+    figure, axes = figures.new(width=8.8, height=3.5)
     axis = axes[0, 0]
     axis.set_aspect("equal")
     axis.axis("off")
     shades = {"red": "#f4c7c3", "green": "#c8e6c9", "blue": "#c5d5f0"}
-    shift = 0.55
-    for layer in reversed(range(len(channels))):
-        name = channels[layer]
-        _sheet(axis, layer * shift, layer * shift, 5.0, shades.get(name, "#e4e4e4"), "#777777")
-        _sheet(axis, 0.7 + layer * shift, 1.6 + layer * shift, 1.7, WINDOW + "55", WINDOW)
-        axis.text(5.1 + layer * shift, -0.05 + layer * shift, name, fontsize=10, va="bottom")
-    depth = len(channels)
-    axis.text(2.5, -0.9, f"input: {depth} channels", ha="center", fontsize=10)
-    axis.text(9.6, 5.2, f"one kernel:\n5 × 5 × {depth} weights,\n5·5·{depth} = {25 * depth}", ha="center", va="center",
-              fontsize=10, color=WINDOW)
-    left = 12.0
+    depth, shift, size, window = len(channels), 0.9, 4.6, 1.7
+    for layer in reversed(range(depth)):
+        _sheet(axis, layer * shift, layer * shift, size, shades.get(channels[layer], "#e4e4e4"), "#777777")
+        axis.text(size + 0.1 + layer * shift, layer * shift, channels[layer], fontsize=10, va="bottom")
+    # The window goes through all sheets, so it is drawn over them, from the back to the front.
+    for layer in reversed(range(depth)):
+        _sheet(axis, 1.0 + layer * shift, 1.3 + layer * shift, window, WINDOW + "66", WINDOW)
+    back = (depth - 1) * shift
+    for left, bottom in [(1.0, 1.3), (1.0 + window, 1.3), (1.0, 1.3 + window), (1.0 + window, 1.3 + window)]:
+        axis.plot([left, left + back], [bottom, bottom + back], color=WINDOW, lw=1, ls=":")
+    axis.text(size / 2, -0.9, f"input: {depth} channels", ha="center", fontsize=10)
+    text = f"one kernel:\n5 × 5 × {depth} weights,\n5·5·{depth} = {25 * depth}"
+    axis.text(9.8, 5.4, text, ha="center", va="center", fontsize=10, color=WINDOW)
+    left, size = 12.4, 4.0
     for number in reversed(range(filters)):
         colour = FILTERS[number % len(FILTERS)]
-        place = left + number * shift, number * shift
-        _sheet(axis, *place, 4.2, colour + "55", colour)
-        if number == 0:
-            _sheet(axis, place[0] + 1.1, place[1] + 2.0, 0.35, WINDOW, WINDOW)
-    axis.text(left + 2.4, -0.9, f"“new image”: {filters} kernels, {filters} channels", ha="center", fontsize=10)
-    for corner in (1.6, 3.3):
-        axis.plot([2.4, left + 1.1], [corner, 2.0 if corner == 1.6 else 2.35], color=WINDOW, lw=1, zorder=9)
-    axis.set_xlim(-0.4, left + 4.4 + filters * shift)
-    axis.set_ylim(-1.4, 7.2)
+        _sheet(axis, left + number * shift, number * shift, size, "white", "white")
+        _sheet(axis, left + number * shift, number * shift, size, colour + "66", colour)
+    _sheet(axis, left + 1.0, 1.8, 0.35, WINDOW, WINDOW)
+    for start, end in [(1.3, 1.8), (1.3 + window, 2.15)]:
+        axis.plot([1.0 + window, left + 1.0], [start, end], color=WINDOW, lw=1)
+    text = f"“new image”: {filters} kernels, {filters} channels"
+    axis.text(left + size / 2 + 0.6, -0.9, text, ha="center", fontsize=10)
+    axis.set_xlim(-0.2, left + size + filters * shift)
+    axis.set_ylim(-1.3, size + filters * shift - 0.3)
     return figures.show(figure, alt)
 
 
-def responses(maps: Mapping[str, np.ndarray], *, alt: str, picture: np.ndarray | None = None, columns: int = 4) -> HTML:
-    """Feature maps with signs: orange above zero, purple below; small ones with their values, all on one scale.
+def responses(maps: Mapping[str, np.ndarray], *, alt: str, columns: int = 4, width: float = 9.2) -> HTML:
+    """Numbers with signs: orange above zero, purple below, all on one scale; small maps with their values.
 
-    picture: the image that the maps were made from, drawn first, in grey
+    maps:  arrays (height, width) of one shape, by their titles
+    width: of all columns together, in inches
     """
-    drawn: list[tuple[str, np.ndarray, bool]] = [(name, np.asarray(values, float), True) for name, values in maps.items()]
-    extent = max(float(np.abs(values).max()) for _, values, _ in drawn) or 1.0
-    if picture is not None:
-        drawn.insert(0, ("image", np.asarray(picture), False))
+    drawn = {name: np.asarray(values, dtype=float) for name, values in maps.items()}
+    shape = next(iter(drawn.values())).shape
+    small = max(shape) <= 12
+    # In large maps a few extreme values would leave the rest pale.
+    extent = float(np.percentile(np.abs(list(drawn.values())), 100 if small else 99)) or 1.0
     columns = min(columns, len(drawn))
     rows = -(-len(drawn) // columns)
-    shape = drawn[0][1].shape
-    width = 9.2 / columns
+    width = width / columns
     figure, axes = figures.new(rows, columns, width=width, height=width * shape[0] / shape[1] + 0.35)
     for axis in axes.flat:
         axis.axis("off")
-    for axis, (name, values, signed) in zip(axes.flat, drawn, strict=False):
-        scale: dict[str, Any] = {"cmap": SIGNED, "vmin": -extent, "vmax": extent} if signed else {"cmap": "gray"}
-        axis.imshow(values, **scale)
+    for axis, (name, values) in zip(axes.flat, drawn.items(), strict=False):
+        axis.imshow(values, cmap=SIGNED, vmin=-extent, vmax=extent)
         axis.set_title(name, fontsize=10)
-        if signed and max(values.shape) <= 12:
+        if small:
             for (row, column), value in np.ndenumerate(values):
                 colour = "white" if abs(value) > 0.7 * extent else "black"
-                axis.text(column, row, comparison.show(float(value)), ha="center", va="center", fontsize=8, color=colour)
+                text = comparison.show(float(value)).replace("-", "−")
+                axis.text(column, row, text, ha="center", va="center", fontsize=9, color=colour)
     return figures.show(figure, alt)
 
 
-def _grid(axis: Any, rows: int, columns: int, height: float | None = None, width: float | None = None) -> None:
-    """Empty squares, row 0 at the top; height and width of the space they stand in the middle of."""
-    height, width = height or rows, width or columns
-    axis.set_xlim(-(width - columns) / 2 - 0.05, columns + (width - columns) / 2 + 0.05)
-    axis.set_ylim(rows + (height - rows) / 2 + 0.05, -(height - rows) / 2 - 0.05)
+def _grid(axis: Any, rows: int, columns: int, width: float | None = None) -> None:
+    """Empty squares, row 0 at the top; width: of the space that they stand in the middle of."""
+    margin = ((width or columns) - columns) / 2
+    axis.set_xlim(-margin - 0.05, columns + margin + 0.05)
+    axis.set_ylim(rows + 0.05, -0.05)
     axis.set_aspect("equal")
     axis.set_xticks([])
     axis.set_yticks([])
