@@ -1,6 +1,7 @@
 """From source to notebooks: deterministic, never losing an edit, never leaking, the same as stock nbgrader."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from autograder.course import leaks, source
 from autograder.course.build import build, stale
 from autograder.course.layout import Course
 from autograder.errors import CourseError
+from tests.conftest import ROOT, TINY
 
 
 def make(course: Course, edits: str = "refuse") -> list[str]:
@@ -195,7 +197,8 @@ class TestLeaks:
     def test_building_refuses_to_leak(self, course, monkeypatch):
         (course.root / "nbgrader_config.py").write_text(
             (course.root / "nbgrader_config.py").read_text()
-            + "\nc.ClearHiddenTests.begin_test_delimeter = 'NO SUCH MARK'\nc.ClearHiddenTests.enforce_metadata = False\n"
+            + "\nc.ClearHiddenTests.begin_test_delimeter = 'NO SUCH MARK'"
+            + "\nc.ClearHiddenTests.enforce_metadata = False\n"
         )
         with pytest.raises(CourseError, match="students would see what they must not"):
             make(course)
@@ -212,3 +215,22 @@ class TestLeaks:
         make(course)
         assert (course.assignments / "tiny" / "figures" / "a.svg").is_file()
         assert self.found(course) == []
+
+
+def test_editing_and_saving_in_jupyterlab(course, tmp_path):
+    """Through Jupytext's contents manager, which is what opens and saves notebooks in JupyterLab."""
+    from jupytext import TextFileContentsManager
+
+    shutil.copyfile(ROOT / "solutions" / "jupytext.toml", course.solutions / "jupytext.toml")
+    make(course)
+    contents = TextFileContentsManager()
+    contents.root_dir = str(course.root)
+    model = contents.get("solutions/tiny/tiny.ipynb")
+    model["content"].cells[0].source += "\n\nA sentence more."
+    model["content"].cells[1].outputs = [nbformat.v4.new_output("stream", text="ran")]
+    contents.save(model, "solutions/tiny/tiny.ipynb")
+    changed = course.source("tiny").read_text()
+    assert changed.replace("\n#\n# A sentence more.", "") == TINY
+    assert make(course) == ["tiny: derived anew"]
+    assert "A sentence more." in course.student_notebook("tiny").read_text()
+    assert course.source("tiny").read_text() == changed

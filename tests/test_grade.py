@@ -177,3 +177,25 @@ def test_the_gradebook_knows_partial_credit(graded):
     (lines,) = [output for output in cell.outputs if output.output_type == "display_data"]
     assert "✗ 2×3" in lines.data["text/plain"] and "<b>→</b>" in lines.data["text/html"]
     assert json.dumps(cell.outputs).count("stderr") == 0
+
+
+def test_a_module_handed_in_beside_the_notebook_is_not_carried_to_grading(graded):
+    folder = graded.course.root / "submitted" / "finn" / "tiny"
+    (folder / "numpy.py").write_text("raise RuntimeError('a forged numpy')")
+    (folder / "trained").mkdir(exist_ok=True)
+    (folder / "trained" / "result.json").write_text("{}")
+    for _ in Grading(graded.course, ["tiny"], student="finn").run(force=True):
+        pass
+    carried = {path.name for path in (graded.course.root / "autograded" / "finn" / "tiny").rglob("*")}
+    assert "numpy.py" not in carried and "result.json" in carried
+
+
+def test_what_the_instructor_trained_does_not_replace_what_a_student_trained(graded):
+    own = graded.course.solutions / "tiny" / "trained" / "result.json"
+    own.parent.mkdir()
+    own.write_text('"the instructor\'s"')
+    graded.register()
+    for _ in Grading(graded.course, ["tiny"], student="finn").run(force=True):
+        pass
+    assert not list((graded.course.assignments / "tiny").rglob("result.json"))
+    assert (graded.course.root / "autograded" / "finn" / "tiny" / "trained" / "result.json").read_text() == "{}"

@@ -6,9 +6,9 @@
 # %%
 from autograder.notebook import Checklist
 
+
 # %% [markdown]
 # ### Exercise 1 · Area &emsp; ●○○ &emsp; 1 minute
-
 
 # %% nbgrader={"grade": false, "grade_id": "area", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def area(height, width):

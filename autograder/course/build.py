@@ -25,8 +25,10 @@ def build(course: Course, names: list[str], edits: str = "refuse") -> Iterator[s
     """
     for name in names:
         _settle_edits(course, name, edits)
+        # The source in the form in which JupyterLab saves it: otherwise Jupytext takes the two for different versions.
+        changed = _write(course.source(name), source.text(source.read(course.source(name))))
         instructor, student = derive(course, name)
-        changed = _write(course.instructor_notebook(name), instructor)
+        changed |= _write(course.instructor_notebook(name), instructor)
         changed |= _replace_release(course, name, student)
         yield f"{name}: {'derived anew' if changed else 'up to date'}"
 
