@@ -12,7 +12,7 @@
 #
 # **Time:** about 2½ hours. **Slides:** “Example: Images”, “Convolution Settings: Depth”, “CNN: Pooling Layer”, “LeNet-5: Number of weights?”, “AlexNet: Diagram”, “Revolution of Depth”, “VGG-19”, “Plain Network vs. ResNet”, “Complexity Comparison” and “Why is CNN Successful?”.
 #
-# Nothing is trained here, and no network computes anything: you count. As everywhere in this course, *weights* means all numbers that training changes, the biases among them, unless a sentence says “without biases”.
+# Nothing is trained here, and no network computes anything: you count. As everywhere in this course, weights means all numbers that training changes, the biases among them, unless a sentence says “without biases”.
 
 # %%
 import importlib.util
@@ -24,7 +24,8 @@ import math
 
 from autograder.notebook import Checklist
 from autograder.notebook.drawings import counting as drawings
-from autograder.notebook.layer_lists import as_keras, batch_norm, conv, dense, flatten, global_pool, measure, name, pool, residual, shapes
+from autograder.notebook.layer_lists import as_keras, measure, name, shapes
+from autograder.notebook.layer_lists import batch_norm, conv, dense, flatten, global_pool, pool, residual
 from autograder.notebook.puzzles import Puzzle
 
 
@@ -168,7 +169,7 @@ def conv_weights(kernel, channels, filters, bias=True):
 check = Checklist("conv_weights", points=2)
 check.equal("one 5×5 filter on an RGB image, no bias", lambda: conv_weights((5, 5), 3, 1, bias=False), 75, hints={
     25: "That is one channel's worth: the filter has its own 5×5 weights for red, for green and for blue.",
-    15: "The kernel is 5 high *and* 5 wide.",
+    15: "The kernel is 5 high and 5 wide.",
     30: "Height and width were added: a kernel of 5 rows and 5 columns has 5·5 weights for each channel.",
     76: "A bias was counted, although `bias=False` was asked for.",
     74: "One weight is missing: the pixel under the middle of the kernel has a weight as well.",
@@ -259,8 +260,8 @@ print(f"one dense layer, 200×200: {dense_weights((200, 200, 3), 120_000, bias=F
 def lenet_weights():
     """Weights of LeNet-5, biases included: a dictionary of integers.
 
-    Its keys: "C1", "S2", "C3", "S4", "C5", "FC1", "FC2", "total" of the seven, and "dense_80": one fully connected
-    layer of 80 units on a 28×28 image, without biases.
+    Its keys: "C1", "S2", "C3", "S4", "C5", "FC1", "FC2"; "total", the sum of the seven;
+    and "dense_80": one fully connected layer of 80 units on a 28×28 image, without biases.
     """
     ### BEGIN SOLUTION
     weights = {
@@ -346,7 +347,16 @@ check.report()
 # To count larger networks you do not want to fill in tables by hand. From here on a network is a **layer list**: a list with one dictionary for each layer. Short functions make the dictionaries; here is what they give.
 
 # %%
-for layer in (conv(6, 5), conv(64, 7, stride=2, padding=3, bias=False), pool(2), pool(3, stride=2), global_pool(), flatten(), dense(84), batch_norm()):
+for layer in (
+    conv(6, 5),
+    conv(64, 7, stride=2, padding=3, bias=False),
+    pool(2),
+    pool(3, stride=2),
+    global_pool(),
+    flatten(),
+    dense(84),
+    batch_norm(),
+):
     print(layer)
 
 # %% [markdown]
@@ -372,7 +382,7 @@ lenet5 = [
 #
 # **Why.** Shapes come first: what a layer weighs and what it costs both follow from the shape that it gets.
 #
-# - **conv** and **pool** slide a window. Along an axis of length $n$, with padding $p$, kernel $k$ and stride $s$, it fits at $\left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$ positions: the step that would leave the map is not taken. A convolution gives one map for each *filter*; a pool treats each map on its own and keeps their number.
+# - **conv** and **pool** slide a window. Along an axis of length *n*, with padding *p*, kernel *k* and stride *s*, it fits at ⌊(*n* + 2·*p* − *k*) / *s*⌋ + 1 positions, where ⌊ ⌋ rounds down: the step that would leave the map is not taken. A convolution gives one map for each *filter*; a pool treats each map on its own and keeps their number.
 # - **global_pool** takes the mean of each map and gives one number for each channel, `(channels,)`.
 # - **flatten** puts all numbers in a row, `(n,)`.
 # - **dense** gives `(units,)` on a row of numbers. On maps it does what Keras does: it looks at the *last* axis only, at each position alike, so that `(6, 6, 256)` becomes `(6, 6, units)`. Whoever forgets to flatten gets no error, but another network.
@@ -573,7 +583,7 @@ check.equal("a small network on 11×15×2: shapes and weights", lambda: count(sm
     ([[(11, 15, 2), 76], [(5, 7, 4), 0], [(2, 3, 4), 0], [(24,), 75]], "Those are the shapes that go in; the pair holds the one that comes out."),
     ([76, 0, 0, 75], "Each entry is a pair: the shape that the layer gives, and its weights."),
     (lambda found: [entry[1] for entry in found] == [76, 0, 0, 9], "The dense layer was counted on the input's shape or on the channels: is the shape updated after every layer?"),
-    (lambda found: len(found) == 2, "One pair for *each* layer, also for those without weights."),
+    (lambda found: len(found) == 2, "One pair for each layer, also for those without weights."),
 ])
 check.equal("LeNet-5: the weights of its layers", lambda: [weights for _, weights in count(lenet5, (32, 32, 1))], [156, 0, 2_416, 0, 48_120, 0, 10_164, 850], hints=[
     ([150, 0, 2_400, 0, 48_000, 0, 10_080, 840], "All 236 biases are missing: `layer[\"bias\"]` is True, and together that makes 61,470 instead of 61,706."),
@@ -589,7 +599,7 @@ check.equal("on 28×28 the third convolution no longer fits; with dense(120) in 
 check.equal("batch normalisation after a convolution without biases", lambda: [weights for _, weights in count([conv(64, 7, stride=2, padding=3, bias=False), batch_norm()], (224, 224, 3))], [9_408, 128], hints={
     (9_472, 128): "`bias=False`: this convolution has no biases, `layer[\"bias\"]` says so.",
     (9_408, 256): "The running means and variances were counted; they are measured, not trained.",
-    (9_408, 64): "A scale *and* a shift for each channel.",
+    (9_408, 64): "A scale and a shift for each channel.",
     (9_408, 0): "Batch normalisation learns a scale and a shift for each channel.",
     (9_408, 6): "The channels are those of the maps that come in, 64, not those of the image.",
     (9_408, 2 * 112 * 112 * 64): "One scale and one shift serve all positions of a map.",
@@ -630,7 +640,7 @@ for label, ends in (("convolutions, pools and batch normalisation", False), ("wh
         for stack in draws.stacks(f"count {label}", 18, ends=ends):
             check.equal(str(stack), lambda: count(stack.layers, stack.shape), reference_rows(stack.layers, stack.shape), hints=[
                 (reference_rows(stack.layers, stack.shape, norm=4), "Running means and variances are measured, not trained: two weights for each channel."),
-                (reference_rows(stack.layers, stack.shape, norm=1), "Batch normalisation learns a scale *and* a shift for each channel."),
+                (reference_rows(stack.layers, stack.shape, norm=1), "Batch normalisation learns a scale and a shift for each channel."),
                 (reference_rows(stack.layers, stack.shape, norm=0), "Batch normalisation has weights as well."),
                 (reference_rows(stack.layers, stack.shape, biases=0), "The biases are missing."),
                 (reference_rows([{**layer, "bias": True} for layer in stack.layers], stack.shape), "Some layers have no biases: `layer[\"bias\"]` says which."),
@@ -646,8 +656,8 @@ check.report()
 # %%
 def print_table(layers, shape):
     for layer, (result, weights) in zip(layers, count(layers, shape), strict=True):
-        print(f"{name(layer):24}{'×'.join(map(str, result)):>12}{weights:>14,}")
-    print(f"{'total':36}{sum(weights for _, weights in count(layers, shape)):>14,}\n")
+        print(f"{name(layer):28}{'×'.join(map(str, result)):>12}{weights:>14,}")
+    print(f"{'total':40}{sum(weights for _, weights in count(layers, shape)):>14,}\n")
 
 
 print_table(lenet5, (32, 32, 1))
@@ -666,7 +676,7 @@ print("one dense layer of 80 units on 28×28:     ", f"{dense_weights((28, 28), 
 #
 # **Why.** A number that sees 14×14 pixels can know a stroke, but not the whole digit. Whether a network *can* see enough is a property of its layer list.
 #
-# The **receptive field** of a number is the square of input pixels that it depends on. One pixel of the input sees 1×1. Each layer widens the field: a kernel of $k$ reaches over $k$ neighbouring numbers of its input, which is $k-1$ steps from the first to the last. And a step on a map is worth more than a pixel: after a pool with stride 2, neighbouring numbers lie *two* pixels apart, after another one four.
+# The **receptive field** of a number is the square of input pixels that it depends on. One pixel of the input sees 1×1. Each layer widens the field: a kernel of *k* reaches over *k* neighbouring numbers of its input, which is *k* − 1 steps from the first to the last. And a step on a map is worth more than a pixel: after a pool with stride 2, neighbouring numbers lie *two* pixels apart, after another one four.
 #
 # So carry two numbers along: the field, and the distance in pixels between neighbouring numbers, often called the *jump*.
 #
@@ -701,12 +711,12 @@ check.equal("three 3×3 convolutions", lambda: receptive_field([conv(8, 3), conv
     (3, 9, 27): "Fields do not multiply: the second kernel's three numbers see overlapping squares.",
     (3, 3, 3): "Each layer sees further than the one before: carry the field along.",
     (2, 4, 6): "The field of a single pixel is 1, not 0: start there.",
-    7: "After *every* layer: a list.",
+    7: "After every layer: a list.",
 })
 check.equal("LeNet-5: C1, S2, C3, S4, C5", lambda: receptive_field(lenet5[:5]), [5, 6, 14, 16, 32], hints={
     (5, 6, 10, 11, 15): "The strides are missing: after a pool with stride 2, a step is worth two pixels.",
     (5, 7, 15, 19, 35): "The jump was changed too early: the pool itself still steps from neighbour to neighbour of the map before it.",
-    (5, 6, 14, 15, 23): "The strides of *all* layers before multiply: after two pools a step is worth four pixels.",
+    (5, 6, 14, 15, 23): "The strides of all layers before multiply: after two pools a step is worth four pixels.",
     (5, 6, 14, 16, 28): "Strides multiply, they do not add: after two pools a step is worth 2·2 pixels.",
     (5, 10, 14, 28, 32): "That recipe, times the stride and plus the kernel, runs from the last layer back to the first; you ran it forwards.",
     (5, 14, 32): "Pools see several numbers too: they have an entry as well.",
@@ -757,7 +767,7 @@ for label, strides in (("stacks with stride 1", False), ("stacks with strides", 
             texts = ", ".join(map(name, layers))
             check.equal(texts, lambda: receptive_field(layers), reference_fields(layers), hints=[
                 (reference_fields(layers, early=True), "The jump was changed too early: a layer steps on the map before it."),
-                (reference_fields(layers, last=True), "The strides of *all* layers before multiply."),
+                (reference_fields(layers, last=True), "The strides of all layers before multiply."),
                 (reference_fields(layers, strides=False), "The strides are missing: after stride 2, a step is worth two pixels."),
                 (reference_fields(layers, pools=False), "Pools have strides too."),
                 (lambda found: len(found) > len(reference_fields(layers)), "`batch_norm` sees a single pixel and has no entry."),
@@ -1065,7 +1075,7 @@ def vgg(blocks, classes=1000):
 check = Checklist("vgg", points=2)
 vgg19 = [(2, 64), (2, 128), (4, 256), (4, 512), (4, 512)]
 check.equal("VGG-19: its kinds of layers", lambda: [layer["kind"] for layer in vgg(vgg19)], sum((["conv"] * number + ["pool"] for number, _ in vgg19), []) + ["flatten", "dense", "dense", "dense"], hints=[
-    (lambda found: found.count("pool") == 16, "One pool after each *block*, not after each convolution."),
+    (lambda found: found.count("pool") == 16, "One pool after each block, not after each convolution."),
     (lambda found: found.count("pool") == 0, "Each block ends with a pool."),
     (lambda found: found.count("pool") == 1, "Each block ends with a pool, not only the last one."),
     (lambda found: found.count("conv") == 5, "The first number of a pair says how many convolutions the block has."),
@@ -1219,7 +1229,7 @@ check.equal("ResNet-34: weights", lambda: network_cost(resnet34, (224, 224, 3))[
     (21_623_848, "The layers in the shortcuts are missing: three of them hold a 1×1 convolution and a batch normalisation."),
     (21_780_648, "Batch normalisation has weights as well."),
     (lambda found: found < 1_000_000, "The residual blocks are missing: their layers are in `layer[\"branch\"]` and `layer[\"shortcut\"]`."),
-    (lambda found: found > 21_814_696, "The shortcut begins at the *block's* input, as the branch does, and not where the branch ends."),
+    (lambda found: found > 21_814_696, "The shortcut begins at the block's input, as the branch does, and not where the branch ends."),
     (lambda found: found < 21_623_848, "Which shape comes out of a block, and is it the next layer's input?"),
 ])
 check.equal("ResNet-34: multiply-accumulates and depth", lambda: {key: network_cost(resnet34, (224, 224, 3))[key] for key in ("macs", "depth")}, {"macs": 3_663_761_408, "depth": 34}, points=1, hints=[
@@ -1346,7 +1356,7 @@ drawings.costs({**points, "one dense layer, 200×200×3": (single, single)})
 
 
 # %% [markdown]
-# In a dense layer every weight is used once, so weights and operations are equal: that is the point at the far right. The convolutional networks lie to the left of it and high up: few weights, each used very often.
+# In a dense layer every weight is used once for each image, so weights and operations are equal: the point lies on the dotted line. The networks lie above it, because a convolution uses its weights at every position: on average each weight of LeNet-5 is used 7 times, of AlexNet 18 times, of VGG-19 137 times and of ResNet-34 168 times.
 
 # %% [markdown]
 # ### Question 3 · Deeper and cheaper &emsp; ●●○ &emsp; 6 minutes

@@ -444,7 +444,7 @@ def receptive_field(layers):
             fields.append(field)
     return fields
 
-# %% exercise="receptive_field" mistake="only the last stride" earns=2 told="The strides of *all* layers before multiply"
+# %% exercise="receptive_field" mistake="only the last stride" earns=2 told="The strides of all layers before multiply"
 def receptive_field(layers):
     field, jump, fields = 1, 1, []
     for layer in layers:
@@ -532,7 +532,7 @@ def receptive_field(layers):
             fields.append(field)
     return fields
 
-# %% exercise="receptive_field" mistake="the last one only" earns=0 told="After *every* layer: a list."
+# %% exercise="receptive_field" mistake="the last one only" earns=0 told="After every layer: a list."
 def receptive_field(layers):
     field, jump = 1, 1
     for layer in layers:
@@ -735,7 +735,7 @@ def alexnet():
         flatten(), dense(4096), dense(4096), dense(1000),
     ]
 
-# %% exercise="vgg" mistake="a pool after each convolution" earns=0 told="One pool after each *block*, not after each convolution."
+# %% exercise="vgg" mistake="a pool after each convolution" earns=0 told="One pool after each block, not after each convolution."
 def vgg(blocks, classes=1000):
     layers = []
     for convolutions, filters in blocks:
@@ -827,7 +827,7 @@ def network_cost(layers, shape):
             shape = output_shape(layer, shape)
     return total
 
-# %% exercise="network_cost" mistake="the shortcut begins where the branch ends" earns=2 told="The shortcut begins at the *block's* input"
+# %% exercise="network_cost" mistake="the shortcut begins where the branch ends" earns=2 told="The shortcut begins at the block's input"
 def network_cost(layers, shape):
     total = {"weights": 0, "macs": 0, "depth": 0}
     for layer in layers:

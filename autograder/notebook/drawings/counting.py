@@ -27,7 +27,7 @@ def filters(channels: int, filters: int, kernel: int) -> HTML:
     left = 6.2 + 1.6 * filters
     for number in reversed(range(filters)):
         axis.add_patch(
-            Rectangle((left + 0.3 * number, 0.3 * number), 2.6, 2.6, facecolor=GREY, edgecolor="white", alpha=0.9)
+            Rectangle((left + 0.3 * number, 0.3 * number), 2.6, 2.6, facecolor=GREY, edgecolor="white")
         )
     texts = (
         (1.5 + 0.15 * channels, f"input\n{channels} channels"),
@@ -48,7 +48,7 @@ def filters(channels: int, filters: int, kernel: int) -> HTML:
 
 def maps(names: Sequence[str], shapes: Sequence[Sequence[int]]) -> HTML:
     """The maps of a network from input to output as stacks of squares, drawn to scale, vectors as bars."""
-    figure, axes = figures.new(width=8.6, height=2.5)
+    figure, axes = figures.new(width=9.0, height=2.3)
     axis = axes[0, 0]
     scale = 4.0 / max(shapes[0][0], 1)
     x = 0.0
@@ -64,10 +64,9 @@ def maps(names: Sequence[str], shapes: Sequence[Sequence[int]]) -> HTML:
                 Rectangle((x + shift, 2 - height / 2 + shift), width, height, facecolor=colour, edgecolor="white")
             )
         full = width + 0.14 * (sheets - 1)
-        slot = max(full, 1.9)
         axis.text(x + full / 2, -0.5, f"{name}\n{comparison.shape_text(shape)}", ha="center", va="top", fontsize=9)
-        x += slot + 0.7
-    axis.set(xlim=(-0.9, x), ylim=(-2.0, 5.2))
+        x += max(full, 2.3) + 0.6  # a label is about 2.3 wide
+    axis.set(xlim=(-0.9, x - 0.9), ylim=(-1.6, 4.9))
     axis.set_aspect("equal")
     axis.axis("off")
     described = ", ".join(
@@ -78,7 +77,7 @@ def maps(names: Sequence[str], shapes: Sequence[Sequence[int]]) -> HTML:
 
 def fields(names: Sequence[str], sizes: Sequence[int], image: int) -> HTML:
     """What one number of each layer sees of an image of image×image pixels, as squares inside each other."""
-    figure, axes = figures.new(1, len(names), width=1.75, height=2.1)
+    figure, axes = figures.new(1, len(names), width=1.75, height=2.35)
     for axis, name, size in zip(axes.flat, names, sizes, strict=True):
         corner = (image - size) // 2
         axis.add_patch(Rectangle((0, 0), image, image, facecolor="#eeeeee", edgecolor=GREY))
@@ -134,21 +133,26 @@ def depths(networks: Mapping[str, tuple[int, int]], notes: Mapping[str, str]) ->
 
 def costs(networks: Mapping[str, tuple[int, int]]) -> HTML:
     """Weights against multiply-accumulates, both logarithmic. networks: name → (weights, macs)"""
-    figure, axes = figures.new(width=6.4, height=4.0)
+    figure, axes = figures.new(width=6.6, height=4.2)
     axis = axes[0, 0]
+    least, most = min(weights for weights, _ in networks.values()) / 3, max(max(cost) for cost in networks.values()) * 3
+    axis.plot([least, most], [least, most], ":", color=GREY)
+    axis.text(most / 8000, most / 8000 / 2, "each weight used once", color="#555555", fontsize=9, ha="left", va="top")
     for number, (name, (weights, macs)) in enumerate(networks.items()):
         axis.scatter(weights, macs, s=60, marker="osD^vP*X"[number % 8], color=ORANGE if "dense" in name else BLUE)
         right = weights > 3e8
+        down = bool(number % 2) or right
         axis.annotate(
-            name,
+            name.replace(", ", "\n"),
             (weights, macs),
-            xytext=(-9 if right else 9, -4 if number % 2 else 5),
+            xytext=(-9 if right else 9, -5 if down else 5),
             textcoords="offset points",
             ha="right" if right else "left",
-            va="top" if number % 2 else "bottom",
+            va="top" if down else "bottom",
             fontsize=9,
         )
-    axis.set(xscale="log", yscale="log", xlabel="weights", ylabel="multiply-accumulates for one image")
+    axis.set(xscale="log", yscale="log", xlim=(least, most), ylim=(least, most))
+    axis.set(xlabel="weights", ylabel="multiply-accumulates for one image")
     axis.grid(alpha=0.3)
     _without_frame(axis)
     described = "; ".join(
