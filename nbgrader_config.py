@@ -21,7 +21,8 @@ c.CourseDirectory.ignore = [
     "__pycache__",
     "feedback",
     "*.py",
-    str(root / "solutions" / "*" / "trained"),
+    # Compared with paths as nbgrader writes them: the student of a source is called ".".
+    os.path.join(root, "solutions", ".", "*", "trained"),
 ]
 
 c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError()"}
