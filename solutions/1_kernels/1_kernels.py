@@ -14,7 +14,7 @@
 # - measure how far a stack of layers sees, and show that a shifted input gives a shifted output;
 # - explain why deep-learning libraries do not flip the kernel, although a convolution does.
 #
-# **Time:** about 100 minutes, 13 exercises and 3 questions. **Slides that this follows:** *Image Processing: Kernels*,
+# **Time:** about 110 minutes, 13 exercises and 3 questions. **Slides that this follows:** *Image Processing: Kernels*,
 # *Example: 3x3 Kernel*, *Convolution Filter*, *Convolution Settings: Depth, Padding, Stride*, *Multiple Kernels as
 # Feature Detectors*, *Kernels*, *Stacking up multiple filters yields “new image”*.
 
@@ -101,8 +101,8 @@ check.report()
 check = Checklist("by_hand", points=2, at_grading="the responses on the mirrored and on the flat patch")
 ### BEGIN HIDDEN TESTS
 check.equal("the mirrored patch", lambda: mirrored, -2, points=1, hints={
-    2: "The same response as before? The kernel weighs left negative and right positive, and the sides have "
-       "changed places.",
+    2: "That is the response on the patch as it was. Left is weighed negative, right positive, and the sides "
+       "have changed places.",
     0: "Mirroring changes the sign of the response, it does not cancel it.",
 })
 check.equal("the flat patch", lambda: flat, 0, points=1, hints={
@@ -577,7 +577,7 @@ _rng = draws.hidden("pad")
 with check.group("any image and any number of rings", points=1):
     for _height, _width, _rings in [(3, 5, 0), (4, 2, 3), (1, 6, 2), (5, 5, 1), (2, 7, 4)]:
         _image = _rng.integers(1, 100, (_height, _width))
-        check.equal(f"{_height}×{_width}, {_rings} rings", lambda: pad(_image, _rings),
+        check.equal(f"{_height}×{_width}, rings: {_rings}", lambda: pad(_image, _rings),
                     _expected(_image, _rings), hints=[
             (ValueError,
              "With no rings, `-rings` is 0, and a slice that ends at 0 is empty. Count from the front: "
@@ -598,7 +598,7 @@ with check.group("any image and any number of rings", points=1):
 with check.group("images with channels", points=1):
     for _shape, _rings in [((4, 5, 3), 1), ((3, 2, 4), 2), ((2, 6, 2), 3)]:
         _image = _rng.integers(1, 100, _shape)
-        check.equal(f"{_shape[0]}×{_shape[1]}×{_shape[2]}, {_rings} rings", lambda: pad(_image, _rings),
+        check.equal(f"{_shape[0]}×{_shape[1]}×{_shape[2]}, rings: {_rings}", lambda: pad(_image, _rings),
                     _expected(_image, _rings), hints=[
             (lambda found: np.ndim(found) == 3 and np.shape(found)[2] != _shape[2],
              "The channels were padded as well, which gives the image new colours. Rings go around rows and "
@@ -611,7 +611,7 @@ with check.group("images with channels", points=1):
 with check.group("exact numbers stay exact", points=1):
     for _rings in [1, 2]:
         _image = _rng.integers(1, 2**60, (3, 4)).astype(object) * 10**20 + 1
-        check.equal(f"integers of 38 digits, {_rings} rings", lambda: pad(_image, _rings),
+        check.equal(f"integers of 38 digits, rings: {_rings}", lambda: pad(_image, _rings),
                     _expected(_image, _rings), hints=[
             (lambda found: found.dtype.kind == "f",
              "The last digits are lost: `np.zeros` makes floats unless it is told `dtype=image.dtype`."),
@@ -703,6 +703,8 @@ check.equal("a wide image, padding 2, stride 3",
     (lambda found: np.shape(found) == (6, 6), "The stride was left out."),
     (np.array([[0, 0], [5, 40]]), "The kernel was flipped. It is laid down as it stands."),
     (lambda found: np.shape(found) == (3, 3), "Rounded up: the last step would leave the image."),
+    (lambda found: np.shape(found) == (5, 5),
+     "The result was padded. It is the image that gets the zeros, before the window slides."),
 ])
 check.report()
 

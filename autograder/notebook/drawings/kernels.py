@@ -135,11 +135,11 @@ def responses(maps: Mapping[str, np.ndarray], *, alt: str, columns: int = 4, wid
     for axis in axes.flat:
         axis.axis("off")
     for axis, (name, values) in zip(axes.flat, drawn.items(), strict=False):
-        axis.imshow(values, cmap=SIGNED, vmin=-extent, vmax=extent)
+        axis.imshow(values, cmap=SIGNED, vmin=-1.4 * extent, vmax=1.4 * extent)  # its ends are nearly black
         axis.set_title(name, fontsize=10)
         if small:
             for (row, column), value in np.ndenumerate(values):
-                colour = "white" if abs(value) > 0.7 * extent else "black"
+                colour = "white" if value < -0.75 * extent else "black"
                 text = comparison.show(float(value)).replace("-", "−")
                 axis.text(column, row, text, ha="center", va="center", fontsize=9, color=colour)
     return figures.show(figure, alt)
