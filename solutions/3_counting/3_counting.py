@@ -24,7 +24,7 @@ import math
 
 from autograder.notebook import Checklist
 from autograder.notebook.drawings import counting as drawings
-from autograder.notebook.layer_lists import as_keras, measure, name, shapes
+from autograder.notebook.layer_lists import as_keras, name
 from autograder.notebook.layer_lists import batch_norm, conv, dense, flatten, global_pool, pool, residual
 from autograder.notebook.puzzles import Puzzle
 
@@ -364,7 +364,7 @@ for layer in (
 #
 # Activations are not listed: they have no weights and change no shape. Neither is the input; its shape, as `(height, width, channels)`, is given beside the list.
 
-# %%
+# %% nbgrader={"grade": false, "grade_id": "given_lenet5", "locked": true, "schema_version": 3, "solution": false, "task": false}
 lenet5 = [
     conv(6, 5),
     pool(2, how="average"),
@@ -478,6 +478,7 @@ check.report()
 check = Checklist("output_shape", points=3, at_grading="every kind of layer on other shapes: not square, strides that do not divide, strides above the padding")
 ### BEGIN HIDDEN TESTS
 from autograder import draws
+from autograder.notebook import layer_lists
 
 
 def positions(size, layer, twice=2, up=0):
@@ -495,7 +496,7 @@ for kind in ("conv", "pool"):
             layer = conv(filters + 6, kernel, stride, padding) if kind == "conv" else pool(kernel, stride, padding)
             maps = filters + 6 if kind == "conv" else channels
             check.equal(
-                f"{name(layer)}, padding {padding}, on {rows}×{columns}×{channels}",
+                f"{layer_lists.name(layer)}, padding {padding}, on {rows}×{columns}×{channels}",
                 lambda: output_shape(layer, (rows, columns, channels)),
                 (positions(rows, layer), positions(columns, layer), maps),
                 hints=[
@@ -651,7 +652,7 @@ check.report()
 
 
 # %% [markdown]
-# The lecture's table, now filled in by your function, and two variants. On images of 28×28 pixels, as MNIST has them, a padding of 2 in the first convolution gives the same maps and so the same number of weights.
+# The lecture's table, now filled in by your function. On images of 28×28 pixels, as MNIST has them, a padding of 2 in the first convolution gives the same maps and so the same number of weights.
 
 # %%
 def print_table(layers, shape):
@@ -736,6 +737,7 @@ check.report()
 check = Checklist("receptive_field", points=3, at_grading="other stacks of convolutions and pools, with strides up to 4, strides that differ from the kernels, and padding")
 ### BEGIN HIDDEN TESTS
 from autograder import draws
+from autograder.notebook import layer_lists
 
 
 def reference_fields(layers, early=False, last=False, strides=True, pools=True):
@@ -764,7 +766,7 @@ for label, strides in (("stacks with stride 1", False), ("stacks with strides", 
                 layers.append(pool(kernel, stride, padding) if pooled else conv(filters, kernel, stride, padding))
                 if place % 4 == 3:
                     layers.append(batch_norm())
-            texts = ", ".join(map(name, layers))
+            texts = ", ".join(map(layer_lists.name, layers))
             check.equal(texts, lambda: receptive_field(layers), reference_fields(layers), hints=[
                 (reference_fields(layers, early=True), "The jump was changed too early: a layer steps on the map before it."),
                 (reference_fields(layers, last=True), "The strides of all layers before multiply."),
@@ -956,17 +958,19 @@ def alexnet():
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+from autograder.notebook import layer_lists
+
 check = Checklist("alexnet", points=2)
 
 
 def alexnet_shapes():
     shape, layers = alexnet()
-    return shapes(layers, shape)
+    return layer_lists.shapes(layers, shape)
 
 
 def alexnet_measured():
     shape, layers = alexnet()
-    return measure(layers, shape)
+    return layer_lists.measure(layers, shape)
 
 
 convolutions = [(55, 55, 96), (27, 27, 96), (27, 27, 256), (13, 13, 256), (13, 13, 384), (13, 13, 384), (13, 13, 256), (6, 6, 256)]
@@ -1072,6 +1076,8 @@ def vgg(blocks, classes=1000):
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_vgg", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+from autograder.notebook import layer_lists
+
 check = Checklist("vgg", points=2)
 vgg19 = [(2, 64), (2, 128), (4, 256), (4, 512), (4, 512)]
 check.equal("VGG-19: its kinds of layers", lambda: [layer["kind"] for layer in vgg(vgg19)], sum((["conv"] * number + ["pool"] for number, _ in vgg19), []) + ["flatten", "dense", "dense", "dense"], hints=[
@@ -1082,7 +1088,7 @@ check.equal("VGG-19: its kinds of layers", lambda: [layer["kind"] for layer in v
     (lambda found: "flatten" not in found, "Between maps and dense layers stands a `flatten`."),
     (lambda found: found.count("dense") < 3, "Two dense layers of 4,096 units, then one for the classes."),
 ])
-check.equal("VGG-19 on 224×224×3: the weights in total", lambda: measure(vgg(vgg19), (224, 224, 3)).weights, 143_667_240, hints={
+check.equal("VGG-19 on 224×224×3: the weights in total", lambda: layer_lists.measure(vgg(vgg19), (224, 224, 3)).weights, 143_667_240, hints={
     143_652_544: "The biases are missing.",
     43_003_944: "The `flatten` is forgotten: the dense layers see the channels of one position only.",
     126_885_928: "Two dense layers of 4,096 units, then one for the classes.",
@@ -1096,6 +1102,7 @@ check.report()
 check = Checklist("vgg", points=2, at_grading="other blocks and numbers of classes")
 ### BEGIN HIDDEN TESTS
 from autograder import draws
+from autograder.notebook import layer_lists
 
 rng = draws.hidden("vgg")
 for label, given in (("other blocks", False), ("other classes", True)):
@@ -1113,7 +1120,7 @@ for label, given in (("other blocks", False), ("other classes", True)):
 
             def found_weights():
                 layers = vgg(blocks, classes=classes) if given else vgg(blocks)
-                model = as_keras(layers, (48, 32, 3))
+                model = layer_lists.as_keras(layers, (48, 32, 3))
                 return [layer.count_params() for layer in model.layers if layer.count_params()]
 
             check.equal(f"blocks {blocks}, {classes} classes, on 48×32×3: the weights of the layers", found_weights, expected, hints=[
@@ -1123,7 +1130,7 @@ for label, given in (("other blocks", False), ("other classes", True)):
             ])
 
             def found_field():
-                return measure(vgg(blocks, classes=classes), (48, 32, 3)).field
+                return layer_lists.measure(vgg(blocks, classes=classes), (48, 32, 3)).field
 
             field = 1 + sum(2 ** block * (2 * convolutions + 1) for block, (convolutions, _) in enumerate(blocks))
             check.equal(f"blocks {blocks}: the receptive field after the last pool", found_field, field, hints=[
