@@ -216,11 +216,11 @@ with check.group("large integers, to the last digit", points=1):
         _patch, _kernel = _rng.integers(-(2**29), 2**29, (_height, _width)) * 2 + 1, _rng.integers(-(2**28),
                                         2**28, (_height, _width)) * 2 + 1
         _exact = sum(int(pixel) * int(weight) for pixel, weight in zip(_patch.flat, _kernel.flat))
-        check.equal(f"{_height}×{_width}, 18 digits", lambda: weighted_sum(_patch, _kernel), _exact,
+        check.equal(f"{_height}×{_width}, integers of 64 bits", lambda: weighted_sum(_patch, _kernel), _exact,
                     hints=_hints)
         _patch = _patch.astype(object) * 10**20 + 1
         _exact = sum(int(pixel) * int(weight) for pixel, weight in zip(_patch.flat, _kernel.flat))
-        check.equal(f"{_height}×{_width}, 38 digits", lambda: weighted_sum(_patch, _kernel.astype(object)),
+        check.equal(f"{_height}×{_width}, longer ones", lambda: weighted_sum(_patch, _kernel.astype(object)),
                     _exact, hints=_hints)
 ### END HIDDEN TESTS
 check.report()
@@ -343,7 +343,7 @@ check.report()
 # Deep learning calls it convolution all the same, and so do the slides and this notebook; Exercise 13 comes back to it.
 #
 # **Your task.** Write `slide`, out of `output_size` and `weighted_sum`. It must keep exact what is exact: the checks use
-# integers of forty digits, and after the exercise you will use it on letters.
+# integers far longer than 64 bits, and after the exercise you will use it on letters.
 #
 # <details><summary>Hint: one place</summary>The patch at row <em>r</em> and column <em>c</em> is
 # <code>image[r : r + height, c : c + width]</code>, where height and width are the kernel's.</details>
@@ -611,7 +611,7 @@ with check.group("images with channels", points=1):
 with check.group("exact numbers stay exact", points=1):
     for _rings in [1, 2]:
         _image = _rng.integers(1, 2**60, (3, 4)).astype(object) * 10**20 + 1
-        check.equal(f"integers of 38 digits, rings: {_rings}", lambda: pad(_image, _rings),
+        check.equal(f"very large integers, rings: {_rings}", lambda: pad(_image, _rings),
                     _expected(_image, _rings), hints=[
             (lambda found: found.dtype.kind == "f",
              "The last digits are lost: `np.zeros` makes floats unless it is told `dtype=image.dtype`."),
