@@ -258,5 +258,6 @@ def _check_layer(layer: Any, place: str) -> None:
 
 
 _EXAMPLES = {
-    layer["kind"]: layer for layer in (conv(1, 1), pool(1), batch_norm(), global_pool(), flatten(), dense(1), residual([]))
+    layer["kind"]: layer
+    for layer in (conv(1, 1), pool(1), batch_norm(), global_pool(), flatten(), dense(1), residual([]))
 }

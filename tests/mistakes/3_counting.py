@@ -409,7 +409,7 @@ def count(layers, shape):
             rows.append((shape, weights))
     return rows
 
-# %% exercise="count" mistake="written for LeNet: every filter bank sees the maps of the last convolution only after a pool" earns=0 told="found"
+# %% exercise="count" mistake="the dense layer is connected with the channels of the last maps" earns=0 told="not with a number of channels"
 def count(layers, shape):
     rows = []
     channels = shape[-1]
