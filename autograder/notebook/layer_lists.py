@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograder.notebook import comparison
-from autograder.notebook.quiet import quiet_stderr
 
 if TYPE_CHECKING:
     import keras
@@ -138,8 +137,7 @@ def as_keras(layers: Any, shape: Sequence[int]) -> "keras.Model":
     It has shapes and counts but cannot compute: its weights are never allocated, so that VGG-19's 143 million
     cost nothing. shape: of the input, (height, width, channels). Raises LayerListError.
     """
-    with quiet_stderr():  # TensorFlow greets on stderr when it is imported
-        import keras
+    import keras
 
     layers = checked(layers)
     with keras.StatelessScope(initialize_variables=False):

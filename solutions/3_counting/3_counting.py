@@ -125,7 +125,7 @@ print(f"the image itself:            {math.prod((200, 200, 3)) / 1e6:.2f} MB at 
 #
 # **Rubric** (3 points): 1 for the bias and variance of the fully connected layer, with the reason; 1 for what that does to the two errors; 1 for naming what a convolutional layer assumes about images and what this does to bias and variance.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_variance", "locked": true, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "question_variance", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
 # There are 14,400 weights for each image. So flexible a layer can fit nearly any function: its bias is low. But the data cannot determine the weights: many very different choices fit the training images equally well, and another sample of images would give quite another function, so the variance is high. Without further measures the training error will be close to zero and the error on new images much larger (overfitting).
 #
@@ -1038,7 +1038,7 @@ drawings.shares(
 #
 # **Rubric** (3 points): 1 for the file, with a reason from the picture and a change; 1 for the time, likewise; 1 for the input's size, for convolutional and for dense layers.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_where", "locked": true, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "question_where", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
 # The file: about 94 % of the weights sit in the three dense layers, most of them in the first, which is connected with all 9,216 numbers of the last maps. Replace flatten and the large dense layers by global pooling and one dense layer, or use far fewer units.
 #
@@ -1374,7 +1374,7 @@ drawings.costs({**points, "one dense layer, 200×200×3": (single, single)})
 #
 # **Rubric** (3 points): 1 for the weights; 1 for the operations; 1 for the part of the shortcuts, with a number from this notebook.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_deeper", "locked": true, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "question_deeper", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
 # Weights: 123.6 of VGG-19's 143.7 million sit in its three dense layers, above all in the first, which is connected with 7·7·512 numbers. ResNet-34 takes the mean of each of its 512 maps and has a single dense layer of 513,000 weights.
 #
