@@ -104,19 +104,28 @@ def lenet5():
 
 # %% nbgrader={"grade": true, "grade_id": "test_lenet5", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 check = Checklist("lenet5", points=3)
-check.shapes("shapes of the feature maps", lambda: lenet5(), [
-    (28, 28, 6), (14, 14, 6), (10, 10, 16), (5, 5, 16), (1, 1, 120), (84,), (10,),
-], hints={
-    (32, 32, 6): "The first convolution pads its input. The table goes from 32 to 28, so it does not pad: padding=\"valid\".",
-    (24, 24, 6): "This network takes 28×28 images. LeNet-5 takes 32×32, so that strokes at the edge reach the middle of a filter.",
-    (14, 14, 16): "The second convolution pads its input; by the table 14 becomes 10.",
-    (27, 27, 6): "The pooling windows overlap: their stride is 1. In the table they step by 2.",
-    (28, 6): "A channel axis is missing: the input has the shape (32, 32, 1).",
-    (28, 28, 1): "The number of filters is the first argument of Conv2D, the size of the kernel the second.",
-    (120,): "This is a vector where a map was expected.",
-    6: "A layer of the table is missing.",
-    8: "There is a layer more than in the table. To get from Conv 3 to a vector, layers.Flatten() is enough.",
-})
+with check.group("sizes of the input, the feature maps and the output"):
+    check.equal("input", lambda: list(lenet5().input_shape[1:]), [32, 32, 1], hints=[
+        ([28, 28, 1], "This network takes 28×28 images. LeNet-5 takes 32×32, so that strokes at the edge reach the middle of a filter."),
+        (ValueError, "Keras refuses this stack. Usual reasons: an input that is not 32×32×1, or Conv2D's first two arguments swapped: first the number of filters, then the size of the kernel."),
+        (AttributeError, "Return the model, built as keras.Sequential([...]) that begins with keras.Input, or in the functional style."),
+    ])
+    check.shapes("maps", lambda: lenet5(), [
+        (28, 28, 6), (14, 14, 6), (10, 10, 16), (5, 5, 16), (1, 1, 120), (84,), (10,),
+    ], hints={
+        (32, 32, 6): "The first convolution pads its input. The table goes from 32 to 28, so it does not pad: padding=\"valid\".",
+        (30, 30, 6): "The first kernels are 3×3; the table says 5×5.",
+        (14, 14, 16): "The second convolution pads its input; by the table 14 becomes 10.",
+        (14, 14, 6): "The first convolution steps by 2; in the table its stride is 1, and the pooling halves the map.",
+        (27, 27, 6): "The pooling windows overlap: their stride is 1. In the table they step by 2.",
+        (10,): "The fully connected layer of 84 units is missing.",
+        (120,): "A vector of 120 stands where the table has 84 or a map. Compare layer by layer.",
+        6: "A layer of the table is missing.",
+        8: "There is a layer more than in the table. To get from Conv 3 to a vector, layers.Flatten() is enough.",
+    })
+    check.equal("output", lambda: list(lenet5().output_shape[1:]), [10], hints=[
+        ([1, 1, 10], "The output is still a map of 1×1 pixel: layers.Flatten() is missing."),
+    ])
 check.weights("numbers of weights", lambda: lenet5(), [156, 2416, 48120, 10164, 850], hints={
     150: "The kernels are there, but no biases: leave use_bias at its default.",
     61470: "The kernels are there, but no biases: leave use_bias at its default.",
@@ -135,7 +144,7 @@ check.layers("kinds of layers and activations", lambda: lenet5(), [
     "Conv2D sigmoid": "The sigmoid also saturates, but the table says tanh.",
     "Conv2D": "This convolution has no activation: without one, two layers in a row are no more than one linear layer.",
     "Dense relu": "ReLU came later: the activations of LeNet-5 are tanh.",
-    "Dense tanh": "Conv 3 is a convolution in the table, or the last layer is no softmax. Look at which layer is meant.",
+    "Dense tanh": "If this is Conv 3: a dense layer on the flattened map has as many weights, but the table has a convolution, which also works on larger images. If it is the last layer: its activation is softmax.",
     "Dense": "The last layer gives plain sums (logits). The table asks for probabilities: softmax.",
     "Dense sigmoid": "Ten sigmoids do not sum to 1. The ten digits exclude each other: softmax.",
     "Dropout": "Dropout is from 2012. The table has none.",
@@ -166,40 +175,54 @@ drawn = [rng.normal(0, 0.3, weight.shape).astype("float32") for weight in refere
 pictures = rng.normal(0, 1, (20, 32, 32, 1)).astype("float32")
 
 
-def given_weights(model):
-    """The outputs of a model for the pictures when it has the drawn weights."""
+def like_the_table(model):
+    """What keeps the model from taking the drawn weights and pictures, or None."""
     if problem := models.model_problem(model):
-        raise TypeError(str(problem))
+        return str(problem)
+    if tuple(model.input_shape[1:]) != (32, 32, 1):
+        return "it takes images of another size than 32×32×1"
+    if [weight.shape for weight in model.get_weights()] != [weight.shape for weight in drawn]:
+        return "its weights have other shapes than those of the table"
+    return None
+
+
+def same_outputs(model):
+    """Whether the model gives the same as the reference for the pictures when both have the drawn weights."""
+    if problem := like_the_table(model):
+        return problem
     model.set_weights(drawn)
-    return np.asarray(model(pictures))
+    found = np.asarray(model(pictures))
+    if found.shape != expected.shape:
+        return f"its output has the shape {found.shape}, expected {expected.shape}"
+    if not np.allclose(found.sum(axis=1), 1, atol=1e-3):
+        return "its outputs do not sum to 1"
+    difference = float(np.abs(found - expected).max())
+    return difference < 1e-4 or f"its probabilities differ by up to {difference:.2g}"
 
 
-def is_random(first, second):
-    if problem := models.model_problem(first):
-        raise TypeError(str(problem))
-    spreads = [float(np.std(weight)) for weight in first.get_weights() if weight.ndim > 1]
-    if not all(0 < spread < 1 for spread in spreads):
+def fresh(first, second):
+    """Whether two calls give networks with small random weights, and not the same ones."""
+    if problem := like_the_table(first) or like_the_table(second):
+        return problem
+    if not all(0 < float(np.std(weight)) < 1 for weight in first.get_weights() if weight.ndim > 1):
         return "the kernels are not small random numbers"
     return not np.array_equal(first.get_weights()[0], second.get_weights()[0]) or "two calls return the same weights"
 
 
-check.equal("the same weights give the same probabilities", lambda: given_weights(lenet5()), given_weights(reference),
-            points=2, tolerance=1e-4, hints=[
-                (ValueError, "The weights of the table's layers do not fit into this network: compare the shapes with the table."),
-                (TypeError, "Only Sequential and functional models made of Keras' own layers can be judged: use the functional style."),
-                (lambda found: np.ndim(found) == 2 and not np.allclose(np.sum(found, axis=1), 1, atol=1e-3),
-                 "The outputs do not sum to 1: the last activation must be softmax."),
-                (lambda found: np.ndim(found) == 2,
-                 "The weights fit, but other numbers come out: an activation or the kind of pooling is not that of the table."),
-            ])
-check.that("each call builds a new network with new random weights", lambda: is_random(lenet5(), lenet5()), points=1,
-           hints=[
-               (TypeError, "Only Sequential and functional models made of Keras' own layers can be judged: use the functional style."),
-               (lambda found: found == "two calls return the same weights",
-                "Build the layers inside the function, without a fixed seed: otherwise every training starts from the same weights, or from trained ones."),
-               (lambda found: isinstance(found, str),
-                "Equal weights stay equal: all filters of a layer would learn the same. Leave the initialisers at their defaults."),
-           ])
+reference.set_weights(drawn)
+expected = np.asarray(reference(pictures))
+known = [
+    ("its outputs do not sum to 1", "The last activation must be softmax: it makes probabilities of ten sums."),
+    ("its weights have other shapes than those of the table", "Compare your network with the table, layer by layer: see the visible checks."),
+    ("it takes images of another size than 32×32×1", "LeNet-5 takes 32×32 images with one channel."),
+    (lambda found: "its output has" in found, "The output should be one row of ten probabilities for each image: is Flatten missing?"),
+    (lambda found: "differ by" in found, "The weights fit, but other numbers come out: an activation or the kind of pooling is not that of the table."),
+    (lambda found: "functional style" in found, "Only Sequential and functional models made of Keras' own layers can be judged."),
+    ("two calls return the same weights", "Build the layers inside the function, without a fixed seed: otherwise every training starts from the same weights, or from trained ones."),
+    ("the kernels are not small random numbers", "Equal weights stay equal: all filters of a layer would learn the same. Leave the initialisers at their defaults."),
+]
+check.that("the same weights give the same probabilities", lambda: same_outputs(lenet5()), points=2, hints=known)
+check.that("each call builds a new network with new random weights", lambda: fresh(lenet5(), lenet5()), points=1, hints=known)
 ### END HIDDEN TESTS
 check.report()
 
@@ -254,11 +277,11 @@ check.equal("every class equally likely: ln 10", lambda: cross_entropy(unsure, n
     1.0: "That is the logarithm to base 10. Take the natural one, np.log.",
     -2.302585: "The logarithm of a probability is negative; the loss is minus that.",
 })
-check.equal("sure and wrong", lambda: cross_entropy(two, np.array([2, 2])), 8.170619, points=Fraction(1, 2), tolerance=1e-5, hints=[
+check.equal("sure and wrong, labels 2 and 1", lambda: cross_entropy(two, np.array([2, 1])), 9.210340, points=Fraction(1, 2), tolerance=1e-5, hints=[
     (lambda found: np.isinf(found) or np.isnan(found), "The logarithm of 0 is −∞: raise probabilities below 10⁻⁷ to 10⁻⁷ before you take it."),
     (0.458145, "You take the largest probability of each row. The loss asks for that of the right class, whatever the network prefers."),
-    (-8.170619, "The logarithm of a probability is negative; the loss is minus that."),
-    (16.341239, "This is the sum over the images. Take their mean."),
+    (-9.210340, "The logarithm of a probability is negative; the loss is minus that."),
+    (18.420681, "This is the sum over the images. Take their mean."),
 ])
 check.report()
 
@@ -292,6 +315,11 @@ with check.group("float32, single images and probabilities of 0", points=1):
             (lambda found: abs(found) < 1e-5, "You take the largest probability of each row. The loss asks for that of the right class, whatever the network prefers."),
         ])
         check.equal("sure and right", lambda: cross_entropy(p, np.array([wrong])), 0.0, tolerance=1e-4)
+        both = np.concatenate([p, np.roll(p, right - wrong, axis=1)])  # the second image: sure that it is `right`
+        check.equal("twice sure and wrong", lambda: cross_entropy(both, np.array([right, wrong])), float(-np.log(1e-7)), tolerance=1e-4, hints={
+            float(-np.log(1e-7) * 2): "This is the sum over the images. Take their mean.",
+            float(-np.log(1e-7) / classes): "You divided by the number of all probabilities. Divide by the number of images.",
+        })
 ### END HIDDEN TESTS
 check.report()
 
@@ -349,7 +377,7 @@ def overfit(images, labels):
     keras.utils.set_random_seed(50)
     model = lenet5()
     model.compile(keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(images, labels, batch_size=10, epochs=35, verbose=0)
+    model.fit(images, labels, batch_size=10, epochs=30, verbose=0)
     return model
     ### END SOLUTION
 
@@ -408,7 +436,7 @@ check.report()
 #
 # `train_once` keeps the trained weights in `trained/` and skips the training when you run the cell again, unless the network or the settings have changed. In Exercise 11 you build this yourself. If you change anything else, such as `train`, call `forget("lenet5")` once.
 #
-# **Your task.** Write `train`, choose `SETTINGS`, and train `lenet`. Your network should name at least 90 % of the validation images right. The whole training should take well below a minute.
+# **Your task.** Write `train`, choose `SETTINGS`, and train `lenet`. Your network should name at least 95 % of the validation images right. The whole training should take well below a minute.
 #
 # <details><summary>Hint: train</summary>Compile with <code>keras.optimizers.Adam(settings["learning_rate"])</code>, then <code>fit</code> with <code>validation_data=validation</code>. What <code>fit</code> returns has the curves in its attribute <code>history</code>, a dictionary.</details>
 # <details><summary>Hint: settings</summary>Learning rates around 0.001 to 0.003, batches of 32 and some 20 epochs do well. Change one thing at a time.</details>
@@ -475,7 +503,7 @@ check.that("the history shows a training", lambda: curves(history), points=Fract
     ("the curves have no equal length of at least two epochs", "One epoch is hardly a training, and the four curves belong to the same epochs."),
     (lambda found: isinstance(found, str), "The network hardly learns: look at the learning rate, the number of epochs, and whether images and labels belong together."),
 ])
-check.accuracy("validation images named right", lambda: lenet, *validation, at_least=0.90, points=2, hints=[
+check.accuracy("validation images named right", lambda: lenet, *validation, at_least=0.95, points=2, hints=[
     (lambda found: found < 0.2, "This is near what guessing gives, 0.1. Was `lenet` itself trained, with labels that belong to the images, and with a learning rate that is not too large?"),
     (lambda found: isinstance(found, float), "The network is not trained well enough yet: more epochs, all 1,200 images, or another learning rate."),
 ])
@@ -487,7 +515,7 @@ check = Checklist("train", points=3, at_grading="how many of the held-out digits
 from autograder import heldout
 
 unseen = heldout.digits(32)
-check.accuracy("held-out digits named right", lambda: lenet, unseen.x, unseen.y, at_least=0.85, hints=[
+check.accuracy("held-out digits named right", lambda: lenet, unseen.x, unseen.y, at_least=0.91, hints=[
     (lambda found: found < 0.2, "This is near what guessing gives, 0.1: the network was not trained on what it is asked here, images from 0 to 1 with their own labels."),
     (lambda found: isinstance(found, float), "On images that it never saw the network is weaker than LeNet-5 can be: train longer, with all 1,200 images as they are, from 0 to 1."),
 ])
@@ -563,7 +591,9 @@ def like_images(found):
     return bool(found.sum() > 0.3 * some.sum()) or "most of the digits are gone"
 
 
+in_shares = "Keras takes shares, not degrees or pixels: of a full turn for a rotation, of the image size for a shift."
 check.that("images as the network takes them", lambda: like_images(distort(some, 1)), points=1, hints=[
+    (ValueError, in_shares),
     ("most of the digits are gone", "They were moved out of the picture. The shift is given in shares of the image size, not in pixels."),
     (lambda found: "dtype" in found, "The network takes float32. NumPy makes float64 of it easily; convert at the end with .astype(\"float32\")."),
     (lambda found: "values" in found, "Pixels are between 0 and 1, after the distortion too: np.clip."),
@@ -616,8 +646,9 @@ rows, columns = np.mgrid[:32, :32].astype(float)
 def measured(found):
     """For each picture of the bar: its centre (rows, columns), and its angle in degrees."""
     found = np.asarray(found, dtype=float).reshape(60, 32, 32)
+    found = np.where(found > 0.5, found, 0)  # so that noise moves nothing
     mass = found.sum(axis=(1, 2))
-    if not np.isfinite(mass).all() or mass.min() < 30:
+    if not np.isfinite(mass).all() or mass.min() < 20:
         raise ValueError("the bar has left the picture or faded away")
     row, column = ((found * axis).sum(axis=(1, 2)) / mass for axis in (rows, columns))
     down, right = rows - row[:, None, None], columns - column[:, None, None]
@@ -652,12 +683,12 @@ def upright(found):
 too_far = "A rotation is given in shares of a full turn: 10/360. With 0.1 you get up to 36°, with 0.5 digits stand on their heads."
 check.that("each is turned, mildly", lambda: turned(distort(patterns[0], seed)), hints=[
     ("the bar hardly turns", "Rotate too: no two people hold their pen alike."),
-    (ValueError, "The shift is given in shares of the image size, not in pixels."),
+    (ValueError, "Keras refuses the numbers, or the bar has left the picture: a shift is given in shares of the image size, a rotation in shares of a full turn."),
     (lambda found: isinstance(found, str), too_far),
 ])
 check.that("each is shifted, mildly", lambda: shifted(distort(patterns[0], seed)), hints=[
     ("the bar moves by more than 5 pixels", "The shift is given in shares of the image size: 2 pixels of 32 are 2/32."),
-    (ValueError, "The shift is given in shares of the image size, not in pixels."),
+    (ValueError, "Keras refuses the numbers, or the bar has left the picture: a shift is given in shares of the image size, a rotation in shares of a full turn."),
     (lambda found: isinstance(found, str), "Shift up and down as well as left and right, each image by another amount."),
 ])
 
@@ -671,11 +702,14 @@ def stays(pictures, borders):
     if (problem := upright(pictures)) is not True:
         return problem
     borders = np.asarray(borders, dtype=float).reshape(60, 32, 32)
-    return bool(borders[:, :, 26:].max() < 0.5) or "what leaves at one edge comes back at the other"
+    if borders[:, :, 26:].max() > 0.5:
+        return "what leaves at one edge comes back at the other"
+    return bool(borders[:, 12:20, 0].min() < 0.5) or "what comes in from outside is not 0"
 
 
-check.that("nothing is mirrored, nothing comes round", lambda: stays(distort(patterns[1], seed), distort(patterns[2], seed)), hints=[
-    ("what leaves at one edge comes back at the other", "Pixels from outside are 0: fill_mode=\"constant\" instead of “wrap” or “reflect”, and no np.roll."),
+check.that("nothing is mirrored, nothing comes round, outside is 0", lambda: stays(distort(patterns[1], seed), distort(patterns[2], seed)), hints=[
+    ("what leaves at one edge comes back at the other", "Pixels from outside are 0: fill_mode=\"constant\" instead of “wrap”, and no np.roll."),
+    ("what comes in from outside is not 0", "Keras fills what comes in from outside with a mirror image unless you say fill_mode=\"constant\"."),
     (lambda found: "mirrored" in found, "A mirrored or upside-down digit is another digit or none. No RandomFlip, and small angles only."),
     (lambda found: isinstance(found, str), "This line counts only for distortions that turn and shift mildly, see above."),
 ])
@@ -693,7 +727,7 @@ figures.images(np.concatenate(rows), columns=8, size=1.0,
 #
 # **Why.** An experiment needs a fair comparison. The network below sees originals and distorted copies, but takes just as many training steps as the first one: 4 times the images, a quarter of the epochs.
 #
-# **Your task.** Write `enlarge`, which joins the originals and `copies` distorted versions of all of them, with their labels. Then train `robust`, a new LeNet-5, on 1,200 originals and three distorted versions of each. Your network should name at least 90 % of the validation images right when each of them is shifted by up to 2 pixels.
+# **Your task.** Write `enlarge`, which joins the originals and `copies` distorted versions of all of them, with their labels. Then train `robust`, a new LeNet-5, on 1,200 originals and three distorted versions of each. Your network should name at least 85 % of the validation images right when each of them is shifted by up to 2 pixels.
 #
 # <details><summary>Hint: joining</summary><code>np.concatenate([first, second, …])</code> puts arrays behind one another. Give each copy its own seed: 1, 2, 3 …</details>
 # <details><summary>Hint: the labels</summary>The images come as the whole set, then the whole set distorted, and so on: the labels must come in the same order. Compare <code>np.tile</code> with <code>np.repeat</code>.</details>
@@ -711,7 +745,10 @@ def enlarge(images, labels, copies):
     ### END SOLUTION
 
 
+# ENLARGED: like SETTINGS, and "copies", the number of distorted versions
+### BEGIN SOLUTION
 ENLARGED = {"learning_rate": 0.002, "batch_size": 32, "epochs": 5, "seed": 1, "copies": 3}
+### END SOLUTION
 
 keras.utils.set_random_seed(ENLARGED["seed"])
 robust = lenet5()
@@ -757,7 +794,7 @@ check.that("images of 6 images and 2 copies", lambda: joined(enlarge(few, names,
 shifts = [(number % 5 - 2, number // 5 % 5 - 2) for number in range(len(digits.validation))]  # by up to 2 pixels each way
 moved = np.stack([np.roll(image, shift, axis=(0, 1)) for image, shift in zip(digits.validation.x, shifts, strict=True)])
 check.weights("`robust` is a LeNet-5", lambda: robust, [156, 2416, 48120, 10164, 850], points=Fraction(1, 2))
-check.accuracy("shifted validation images named right", lambda: robust, moved, digits.validation.y, at_least=0.90, points=Fraction(3, 2), hints=[
+check.accuracy("shifted validation images named right", lambda: robust, moved, digits.validation.y, at_least=0.85, points=Fraction(3, 2), hints=[
     (lambda found: found < 0.3, "This is hardly better than guessing. Do the labels follow the same order as the images?"),
     (lambda found: isinstance(found, float), "Shifted digits are still hard for it: were distorted copies among the images that it was trained on, and long enough?"),
 ])
@@ -769,7 +806,7 @@ check = Checklist("enlarge", points=3, at_grading="how many of the held-out digi
 from autograder import heldout
 
 unseen = heldout.digits(32)
-check.accuracy("held-out digits named right", lambda: robust, unseen.x, unseen.y, at_least=0.93, hints=[
+check.accuracy("held-out digits named right", lambda: robust, unseen.x, unseen.y, at_least=0.945, hints=[
     (lambda found: found < 0.3, "This is hardly better than guessing. Do the labels follow the same order as the images?"),
     (lambda found: isinstance(found, float), "Distorted copies should make the network indifferent to small shifts and turns: is it trained on them, as long as the first one in steps, and are they neither too mild nor too wild?"),
 ])
@@ -1155,11 +1192,19 @@ with check.group("budgets that are met exactly, and one weight less"):
 ### END HIDDEN TESTS
 check.report()
 
-
 # %% [markdown]
-# Now the first experiment: both networks, on the digits as they are and with their pixels permuted, with the same settings. It takes about half a minute, once.
+# Now the first experiment. On our digits, every stroke has its place: they are centred and fill the same box. There the MLP is about as good as LeNet-5. Out in the world a digit may lie anywhere, so now they do: each is shifted by up to 4 pixels, sideways and up or down. Both networks learn and are measured on these, with their pixels in place and permuted. It takes about half a minute, once. (To see the centred case, set `REACH = 0` and call `forget("permuted")`.)
 
 # %%
+REACH = 4
+
+
+def scatter(images, seed):
+    """Each image shifted by up to REACH pixels each way; the margin of 6 is wide enough for that."""
+    shifts = np.random.default_rng(seed).integers(-REACH, REACH + 1, (len(images), 2))
+    return np.stack([np.roll(image, shift, axis=(0, 1)) for image, shift in zip(images, shifts, strict=True)])
+
+
 def build(name):
     """A new network, of the same random weights each time."""
     keras.utils.set_random_seed(10)
@@ -1167,22 +1212,22 @@ def build(name):
 
 
 def permutation_experiment():
-    """Validation accuracy of both networks, on images as they are and permuted."""
-    settings = {"learning_rate": 0.002, "batch_size": 32, "epochs": 10, "seed": 10}
+    """Validation accuracy of both networks on scattered digits, with pixels in place and permuted."""
+    settings = {"learning_rate": 0.003, "batch_size": 64, "epochs": 8, "seed": 10}
     results = {}
     for name in ("LeNet-5", "MLP"):
         for pixels in ("in place", "permuted"):
-            x, x_validation = digits.train.x, digits.validation.x
+            x, x_validation = scatter(digits.train.x, 1), scatter(digits.validation.x, 2)
             if pixels == "permuted":
                 x, x_validation = permute_pixels(x, order), permute_pixels(x_validation, order)
             curves = train(build(name), x, digits.train.y, (x_validation, digits.validation.y), settings)
-            results[f"{name}, pixels {pixels}"] = float(np.mean(curves["val_accuracy"][-3:]))
+            results[f"{name}, pixels {pixels}"] = curves["val_accuracy"][-1]
     return results
 
 
 permuted_results = measure_once("permuted", permutation_experiment)
 for name, value in permuted_results.items():
-    print(f"{name:26} validation accuracy {value:.3f} (mean of the last three epochs)")
+    print(f"{name:26} validation accuracy {value:.3f}")
 
 # %%
 figure, axes = figures.new(width=6.4, height=2.4)
@@ -1218,7 +1263,7 @@ print(f"largest difference between the outputs: {np.abs(before - after).max():.1
 # ### BEGIN SOLUTION
 # For the MLP nothing changes: its hidden layer has a weight of its own for every place, so for each network on the originals there is one with rearranged rows that gives exactly the same on the permuted images, and both are equally likely to be where random initialisation starts. Differences that are measured are chance.
 #
-# For LeNet-5 the error grows. A 5×5 window now holds pixels from all over the image that have nothing to do with each other, and what one of its filters finds in one place has no meaning in another, so that sharing weights and pooling neighbours only take freedom away. It still learns something, because its later layers see everything.
+# For LeNet-5 the error grows a great deal. A 5×5 window now holds pixels from all over the image that have nothing to do with each other, and what one of its filters finds in one place has no meaning in another, so that sharing weights and pooling neighbours only take freedom away. It still learns something, because its later layers see everything.
 #
 # Convolutions suit sound, time series or text, where neighbours in time belong together; they do not suit a table of a patient's age, weight and blood values, whose columns could stand in any order.
 # ### END SOLUTION
@@ -1226,17 +1271,18 @@ print(f"largest difference between the outputs: {np.abs(before - after).max():.1
 # %% [markdown]
 # ## Bias and variance
 #
-# The lecture asks it of the fully connected network: *Bias-variance tradeoff?* A model with a large **bias** is wrong already on the images it was trained on. A model with a large **variance** is right there and wrong on others: it would be another model if it had seen other images. Few training images bring the variance out. Here are 100, ten of each digit, for two networks with almost the same number of weights.
+# The lecture asks it of the fully connected network: *Bias-variance tradeoff?* A model with a large **bias** is wrong already on the images it was trained on. A model with a large **variance** is right there and wrong on others: it would be another model if it had seen other images. Few training images bring the variance out. Here are 200 of the scattered digits, twenty of each kind, for two networks with almost the same number of weights.
 
 # %%
-few = np.concatenate([np.flatnonzero(digits.train.y == digit)[:10] for digit in range(10)])
+scattered = scatter(digits.validation.x, 2), digits.validation.y
+few = np.concatenate([np.flatnonzero(digits.train.y == digit)[:20] for digit in range(10)])
 
 
 def few_images_experiment():
-    """Curves of both networks, trained on the same 100 images."""
-    settings = {"learning_rate": 0.002, "batch_size": 20, "epochs": 40, "seed": 10}
+    """Curves of both networks, trained on the same 200 scattered images."""
+    settings = {"learning_rate": 0.002, "batch_size": 20, "epochs": 20, "seed": 10}
     return {
-        name: train(build(name), digits.train.x[few], digits.train.y[few], validation, settings)
+        name: train(build(name), scatter(digits.train.x, 1)[few], digits.train.y[few], scattered, settings)
         for name in ("LeNet-5", "MLP")
     }
 
@@ -1252,7 +1298,8 @@ figures.curves(
         for split, key in (("training", "accuracy"), ("validation", "val_accuracy"))
     },
     ylabel="accuracy",
-    alt="Accuracy over 40 epochs: both networks reach 1 on their 100 training images; on the validation images LeNet-5 ends above the MLP",
+    alt="Accuracy over 20 epochs of both networks on their 200 training images and on the validation images; last validation values: "
+    + ", ".join(f"{name} {values['val_accuracy'][-1]:.2f}" for name, values in few_results.items()),
 )
 
 # %% [markdown]
@@ -1266,9 +1313,9 @@ figures.curves(
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "bias_variance", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# Both reach 100 % on the training images, so neither has a noticeable bias here. The gap between training and validation accuracy, which is the variance, is larger for the MLP.
+# Both reach (nearly) 100 % on the training images, so neither has a noticeable bias here. The gap between training and validation accuracy, which is the variance, is larger for the MLP.
 #
-# The number of weights does not say which functions a network can represent or prefers. LeNet-5 has its assumptions built in: filters are shared by all places, windows are local, pooling forgives small shifts. Among the functions that fit the 100 images it therefore ends at one that treats a shifted stroke alike, while the MLP must learn each place by itself and has no reason to treat places alike that it saw no stroke in.
+# The number of weights does not say which functions a network can represent or prefers. LeNet-5 has its assumptions built in: filters are shared by all places, windows are local, pooling forgives small shifts. Among the functions that fit the 200 images it therefore ends at one that treats a shifted stroke alike, while the MLP must learn each place by itself and has no reason to treat places alike that it saw no stroke in.
 #
 # More images, or distorted copies of those at hand; also weight decay, dropout, stopping early, averaging several networks.
 # ### END SOLUTION
@@ -1388,7 +1435,7 @@ description = {"seed": int(rng.integers(99)), "layers": [[5, 5, 1, 6], [6]], "se
 turned_round = {"settings": {"rate": 0.1, "epochs": 20}, "layers": [[5, 5, 1, 6], [6]], "seed": description["seed"]}
 
 
-def kept(path, now):
+def brought_back(path, now):
     save(path, many, description)
     found = restore(path, now)
     return None if found is None else list(found)
@@ -1418,14 +1465,14 @@ hints = {
     "the dtypes differ": "Weights come back as they were: float32 as float32.",
     "the values differ": "Values must come back exactly, not rounded or as text.",
 }
-check.that("more than ten arrays, exactly and in order", lambda: same(kept(name + ".npz", description)), points=1, hints=hints)
+check.that("more than ten arrays, exactly and in order", lambda: same(brought_back(name + ".npz", description)), points=1, hints=hints)
 
 
 def elsewhere():
     """Another ending, and the same description with its keys in another order."""
-    if (problem := same(kept(name + ".weights", turned_round))) is not True:
+    if (problem := same(brought_back(name + ".weights", turned_round))) is not True:
         return problem
-    return same(kept(name, description))
+    return same(brought_back(name, description))
 
 
 check.that("any path, keys in any order", lambda: elsewhere(), points=1, hints=hints)
@@ -1433,7 +1480,7 @@ check.that("any path, keys in any order", lambda: elsewhere(), points=1, hints=h
 
 def refuses():
     """None for a damaged file and for a description that differs deep inside; the arrays otherwise."""
-    if (problem := same(kept(name + ".npz", description))) is not True:
+    if (problem := same(brought_back(name + ".npz", description))) is not True:
         return problem
     for other in (
         description | {"settings": {"epochs": 21, "rate": 0.1}},
@@ -1532,7 +1579,7 @@ else:
 # - An untrained network of ten classes begins with a loss near ln 10 ≈ 2.303. A network that cannot learn 50 images by heart is broken.
 # - What counts is images that the network never saw. Distorted copies teach it what does not matter, and cost nothing but computing time.
 # - The confusion matrix and the gallery say what a single number hides; the feature maps show what the filters look for.
-# - Convolutions assume that neighbours belong together. An MLP of as many weights assumes nothing, does not notice when pixels are permuted, and needs more images.
+# - Convolutions assume that neighbours belong together. An MLP of as many weights assumes nothing, does not notice when pixels are permuted, and needs more images as soon as digits are not in their usual place.
 # - Saved weights belong to a network, its settings and its images. Keep that description with them and compare it.
 #
 # **Next:** in 2012 a network of the same kind, 1,011 times as large, won ImageNet by a wide margin. Notebook 5 builds AlexNet.

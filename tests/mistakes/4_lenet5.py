@@ -28,7 +28,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="same padding in the first convolution, so that 32 stays 32" earns=0 told="does not pad"
+# %% exercise="lenet5" mistake="same padding in the first convolution, so that 32 stays 32" earns=1 told="does not pad"
 def lenet5():
     return keras.Sequential([
         keras.Input((32, 32, 1)),
@@ -43,7 +43,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="28×28 input with Dense(120) for Conv 3" earns=1 told="takes 32×32"
+# %% exercise="lenet5" mistake="28×28 input with Dense(120) for Conv 3" earns=0 told="takes 28×28"
 def lenet5():
     return keras.Sequential([
         keras.Input((28, 28, 1)),
@@ -58,7 +58,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="28×28 input, same padding in conv 1: all shapes and counts agree" earns=0 told=""
+# %% exercise="lenet5" mistake="28×28 input, same padding in conv 1: all maps and counts agree" earns=2 told="32×32, so that strokes"
 def lenet5():
     return keras.Sequential([
         keras.Input((28, 28, 1)),
@@ -73,7 +73,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="28×28 input with the table's layers: Keras refuses" earns=0 told="ValueError"
+# %% exercise="lenet5" mistake="28×28 input with the table's layers: Keras refuses" earns=0 told="not 32×32×1"
 def lenet5():
     return keras.Sequential([
         keras.Input((28, 28, 1)),
@@ -118,7 +118,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="pooling with stride 1" earns=0 told="their stride is 1"
+# %% exercise="lenet5" mistake="pooling with stride 1" earns=1 told="their stride is 1"
 def lenet5():
     return keras.Sequential([
         keras.Input((32, 32, 1)),
@@ -133,7 +133,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="no biases" earns=3 told="no biases: leave use_bias"
+# %% exercise="lenet5" mistake="no biases" earns=2 told="no biases: leave use_bias"
 def lenet5():
     return keras.Sequential([
         keras.Input((32, 32, 1)),
@@ -148,7 +148,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="Flatten before Conv 3, which becomes a Dense layer" earns=0 told=""
+# %% exercise="lenet5" mistake="Flatten before Conv 3, which becomes a Dense layer" earns=2 told="the table has a convolution"
 def lenet5():
     return keras.Sequential([
         keras.Input((32, 32, 1)),
@@ -178,7 +178,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="the dense layer of 84 is forgotten" earns=1 told="is missing or joined"
+# %% exercise="lenet5" mistake="the dense layer of 84 is forgotten" earns=0 told="layer of 84 units is missing"
 def lenet5():
     return keras.Sequential([
         keras.Input((32, 32, 1)),
@@ -192,7 +192,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="no Flatten, so that dense layers work on 1×1×120" earns=0 told=""
+# %% exercise="lenet5" mistake="no Flatten, so that dense layers work on 1×1×120" earns=3 told="layers.Flatten() is missing"
 def lenet5():
     return keras.Sequential([
         keras.Input((32, 32, 1)),
@@ -206,7 +206,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="a dropout layer too many" earns=4 told="Dropout is from 2012"
+# %% exercise="lenet5" mistake="a dropout layer too many" earns=5 told="Dropout is from 2012"
 def lenet5():
     return keras.Sequential([
         keras.Input((32, 32, 1)),
@@ -222,7 +222,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="numbers of filters and kernel size swapped" earns=0 told="size of the kernel the second"
+# %% exercise="lenet5" mistake="numbers of filters and kernel size swapped" earns=0 told="first the number of filters, then"
 def lenet5():
     return keras.Sequential([
         keras.Input((32, 32, 1)),
@@ -237,7 +237,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="kernels of 3×3 in the first layer" earns=0 told=""
+# %% exercise="lenet5" mistake="kernels of 3×3 in the first layer" earns=1 told="The first kernels are 3×3"
 def lenet5():
     return keras.Sequential([
         keras.Input((32, 32, 1)),
@@ -252,7 +252,7 @@ def lenet5():
     ])
 
 
-# %% exercise="lenet5" mistake="no channel axis in the input" earns=0 told="ValueError"
+# %% exercise="lenet5" mistake="no channel axis in the input" earns=0 told="Keras refuses this stack"
 def lenet5():
     return keras.Sequential([
         keras.Input((32, 32)),
@@ -408,7 +408,7 @@ def cross_entropy(probabilities, labels):
     return np.mean(-onehot * np.log(np.maximum(probabilities, 1e-7)))
 
 
-# %% exercise="cross_entropy" mistake="all columns of the labels instead of one number a row" earns=0 told=""
+# %% exercise="cross_entropy" mistake="all columns of the labels instead of one number a row" earns=0.5 told="expected 0.458145"
 def cross_entropy(probabilities, labels):
     right = probabilities[:, labels]
     return np.mean(-np.log(np.maximum(right, 1e-7)))
@@ -420,7 +420,7 @@ def cross_entropy(probabilities, labels):
     return np.mean(1 - right)
 
 
-# %% exercise="cross_entropy" mistake="ln 10 whatever the network says" earns=0.5 told=""
+# %% exercise="cross_entropy" mistake="ln 10 whatever the network says" earns=0.5 told="expected 0.458145"
 def cross_entropy(probabilities, labels):
     return np.log(10)
 
@@ -470,7 +470,7 @@ def overfit(images, labels):
     return history
 
 
-# %% exercise="overfit" mistake="returns the dictionary of curves" earns=0 told=""
+# %% exercise="overfit" mistake="returns the dictionary of curves" earns=0 told="a dictionary"
 def overfit(images, labels):
     keras.utils.set_random_seed(50)
     model = lenet5()
@@ -497,7 +497,7 @@ def overfit(images, labels):
     return model
 
 
-# %% exercise="overfit" mistake="a dense network instead of LeNet-5" earns=1.5 told=""
+# %% exercise="overfit" mistake="a dense network instead of LeNet-5" earns=3.5 told="trainable weights, expected 156"
 def overfit(images, labels):
     keras.utils.set_random_seed(50)
     model = keras.Sequential([keras.Input((32, 32, 1)), layers.Flatten(), layers.Dense(64, activation="tanh"), layers.Dense(10, activation="softmax")])
@@ -528,14 +528,14 @@ def train(model, images, labels, validation, settings):
     return result.history
 
 
-SETTINGS = {"learning_rate": 0.002, "batch_size": 32, "epochs": 4, "seed": 1}
+SETTINGS = {"learning_rate": 0.002, "batch_size": 32, "epochs": 3, "seed": 1}
 keras.utils.set_random_seed(1)
 lenet = lenet5()
 other = lenet5()
 history = train(other, digits.train.x, digits.train.y, validation, SETTINGS)
 
 
-# %% exercise="train" mistake="learning rate of 1" earns=0.5 told=""
+# %% exercise="train" mistake="learning rate of 1" earns=0.5 told="near what guessing gives"
 def train(model, images, labels, validation, settings):
     keras.utils.set_random_seed(settings["seed"])
     model.compile(keras.optimizers.Adam(settings["learning_rate"]), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -571,7 +571,7 @@ def train(model, images, labels, validation, settings):
     return result.history
 
 
-SETTINGS = {"learning_rate": 0.002, "batch_size": 32, "epochs": 4, "seed": 1}
+SETTINGS = {"learning_rate": 0.002, "batch_size": 32, "epochs": 3, "seed": 1}
 keras.utils.set_random_seed(1)
 lenet = lenet5()
 history = train(lenet, 255 * digits.train.x, digits.train.y, validation, SETTINGS)
@@ -605,7 +605,7 @@ lenet = lenet5()
 history = train(lenet, digits.train.x, digits.train.y, validation, SETTINGS)
 
 
-# %% exercise="train" mistake="linear softmax on the pixels" earns=0.5 told=""
+# %% exercise="train" mistake="linear softmax on the pixels" earns=2.5 told="weaker than LeNet-5"
 def train(model, images, labels, validation, settings):
     keras.utils.set_random_seed(settings["seed"])
     model.compile(keras.optimizers.Adam(settings["learning_rate"]), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -619,7 +619,7 @@ lenet = keras.Sequential([keras.Input((32, 32, 1)), layers.Flatten(), layers.Den
 history = train(lenet, digits.train.x, digits.train.y, validation, SETTINGS)
 
 
-# %% exercise="train" mistake="no metrics" earns=0.5 told=""
+# %% exercise="train" mistake="no metrics" earns=0.5 told="to compile, by name"
 def train(model, images, labels, validation, settings):
     keras.utils.set_random_seed(settings["seed"])
     model.compile(keras.optimizers.Adam(settings["learning_rate"]), loss="sparse_categorical_crossentropy")
@@ -645,7 +645,7 @@ def distort(images, seed):
     return np.clip(np.asarray(images), 0, 1)
 
 
-# %% exercise="distort" mistake="rotation given in degrees" earns=4 told="in shares of a full turn"
+# %% exercise="distort" mistake="rotation given in degrees" earns=0 told="of a full turn for a rotation"
 def distort(images, seed):
     steps = [
         layers.RandomRotation(10, fill_mode="constant", seed=3 * seed),
@@ -667,7 +667,7 @@ def distort(images, seed):
     return np.clip(np.asarray(images), 0, 1)
 
 
-# %% exercise="distort" mistake="shift given in pixels" earns=1 told="not in pixels"
+# %% exercise="distort" mistake="shift given in pixels" earns=0 told="of the image size for a shift"
 def distort(images, seed):
     steps = [
         layers.RandomRotation(10 / 360, fill_mode="constant", seed=3 * seed),
@@ -717,7 +717,7 @@ def distort(images, seed):
     return np.roll(images, rng.integers(-2, 3, 2) + np.array([0, 3]), axis=(1, 2))
 
 
-# %% exercise="distort" mistake="shifts with np.roll, so that pixels come round, and no rotation" earns=4 told=""
+# %% exercise="distort" mistake="shifts with np.roll, so that pixels come round, and no rotation" earns=3 told="Rotate too"
 def distort(images, seed):
     rng = np.random.default_rng(seed)
     return np.stack([np.roll(image, rng.integers(-2, 3, 2), axis=(0, 1)) for image in images])
@@ -728,6 +728,17 @@ def distort(images, seed):
     images = np.asarray(layers.RandomRotation(10 / 360, fill_mode="constant", seed=seed)(images, training=True))
     rng = np.random.default_rng(seed)
     return np.stack([np.roll(image, rng.integers(-2, 3, 2), axis=(0, 1)) for image in images])
+
+
+# %% exercise="distort" mistake="fill_mode left at its default" earns=5 told="with a mirror image"
+def distort(images, seed):
+    steps = [
+        layers.RandomRotation(10 / 360, seed=3 * seed),
+        layers.RandomTranslation(2 / 32, 2 / 32, seed=3 * seed + 1),
+    ]
+    for step in steps:
+        images = step(images, training=True)
+    return np.clip(np.asarray(images), 0, 1)
 
 
 # %% exercise="distort" mistake="only a shift" earns=4 told="Rotate too"
@@ -800,9 +811,7 @@ def enlarge(images, labels, copies):
     return np.concatenate(sets), np.repeat(labels, 1 + copies)
 
 
-keras.utils.set_random_seed(1)
-robust = lenet5()
-train(robust, *enlarge(digits.train.x, digits.train.y, 1), validation, {"learning_rate": 0.002, "batch_size": 32, "epochs": 1, "seed": 1})
+robust = lenet5()  # and so on: what is trained on these sets is of no use
 
 
 # %% exercise="enlarge" mistake="the labels are not repeated" earns=0.5 told="each needs its label"
@@ -811,9 +820,7 @@ def enlarge(images, labels, copies):
     return np.concatenate(sets), labels
 
 
-keras.utils.set_random_seed(1)
-robust = lenet5()
-train(robust, *enlarge(digits.train.x, digits.train.y, 1), validation, {"learning_rate": 0.002, "batch_size": 32, "epochs": 1, "seed": 1})
+robust = lenet5()  # and so on: what is trained on these sets is of no use
 
 
 # %% exercise="enlarge" mistake="the originals are left out" earns=0.5 told="originals belong to the result too"
@@ -822,9 +829,7 @@ def enlarge(images, labels, copies):
     return np.concatenate(sets), np.tile(labels, copies)
 
 
-keras.utils.set_random_seed(1)
-robust = lenet5()
-train(robust, *enlarge(digits.train.x, digits.train.y, 1), validation, {"learning_rate": 0.002, "batch_size": 32, "epochs": 1, "seed": 1})
+robust = lenet5()  # and so on: what is trained on these sets is of no use
 
 
 # %% exercise="enlarge" mistake="the same seed for all copies" earns=1 told="Each copy needs a seed of its own"
@@ -833,9 +838,7 @@ def enlarge(images, labels, copies):
     return np.concatenate(sets), np.tile(labels, 1 + copies)
 
 
-keras.utils.set_random_seed(1)
-robust = lenet5()
-train(robust, *enlarge(digits.train.x, digits.train.y, 1), validation, {"learning_rate": 0.002, "batch_size": 32, "epochs": 1, "seed": 1})
+robust = lenet5()  # and so on: what is trained on these sets is of no use
 
 
 # %% exercise="enlarge" mistake="copies that are not distorted" earns=1 told="A copy that is not distorted"
@@ -844,12 +847,10 @@ def enlarge(images, labels, copies):
     return np.concatenate(sets), np.tile(labels, 1 + copies)
 
 
-keras.utils.set_random_seed(1)
-robust = lenet5()
-train(robust, *enlarge(digits.train.x, digits.train.y, 1), validation, {"learning_rate": 0.002, "batch_size": 32, "epochs": 1, "seed": 1})
+robust = lenet5()  # and so on: what is trained on these sets is of no use
 
 
-# %% exercise="enlarge" mistake="right sets, but a single epoch of training" earns=1.5 told=""
+# %% exercise="enlarge" mistake="right sets, but a single epoch of training" earns=1.5 told="Shifted digits are still hard"
 def enlarge(images, labels, copies):
     sets = [images] + [distort(images, seed) for seed in range(1, copies + 1)]
     return np.concatenate(sets), np.tile(labels, 1 + copies)
@@ -956,7 +957,7 @@ def feature_maps(model, images):
     return outputs
 
 
-# %% exercise="feature_maps" mistake="the first image only" earns=0 told="Keep all images"
+# %% exercise="feature_maps" mistake="the first image only" earns=0.5 told="Keep all images"
 def feature_maps(model, images):
     images, outputs = images[:1], []
     for layer in model.layers:
@@ -975,12 +976,12 @@ def feature_maps(model, images):
     return outputs
 
 
-# %% exercise="feature_maps" mistake="the symbolic outputs of the layers, without images" earns=0 told=""
+# %% exercise="feature_maps" mistake="the symbolic outputs of the layers, without images" earns=0 told="KerasTensor"
 def feature_maps(model, images):
     return [layer.output for layer in model.layers]
 
 
-# %% exercise="feature_maps" mistake="before the activations of Dense and Conv2D" earns=1.5 told=""
+# %% exercise="feature_maps" mistake="the convolutions before their activation" earns=1.5 told="its activation included"
 def feature_maps(model, images):
     outputs = []
     for layer in model.layers:
@@ -1053,7 +1054,7 @@ def permute_kernel(kernel, order):
     return kernel[order]
 
 
-# %% exercise="permute_pixels" mistake="channels are torn apart" earns=3 told=""
+# %% exercise="permute_pixels" mistake="the channel axis is flattened with the rest" earns=3 told="take the sizes from images.shape"
 def permute_pixels(images, order):
     return images.reshape(len(images), -1)[:, order[: images[0].size]].reshape(images.shape)
 
@@ -1072,7 +1073,7 @@ def permute_kernel(kernel, order):
     return kernel[order]
 
 
-# %% exercise="permute_pixels" mistake="another order for each image" earns=2 told=""
+# %% exercise="permute_pixels" mistake="another order for each image" earns=2 told="values differ"
 def permute_pixels(images, order):
     n, height, width, channels = images.shape
     rng = np.random.default_rng(0)
@@ -1084,7 +1085,7 @@ def permute_kernel(kernel, order):
     return kernel[order]
 
 
-# %% exercise="permute_pixels" mistake="works for square images only" earns=2 told=""
+# %% exercise="permute_pixels" mistake="works for square images only" earns=2 told="reshape"
 def permute_pixels(images, order):
     n, size = len(images), images.shape[1]
     return images.reshape(n, size * size, -1)[:, order].reshape(images.shape)
@@ -1189,7 +1190,7 @@ def mlp(shape, classes, budget):
     ])
 
 
-# %% exercise="save_restore" mistake="the description is not compared" earns=3 told="Keep `about` in the file, and compare"
+# %% exercise="save_restore" mistake="the description is not compared" earns=3.5 told="Keep `about` in the file, and compare"
 import json
 
 
@@ -1309,7 +1310,7 @@ def restore(path, about):
         return None
 
 
-# %% exercise="save_restore" mistake="compares the number of entries only" earns=3 told=""
+# %% exercise="save_restore" mistake="compares the number of entries only" earns=3.5 told="a single other number means another training"
 import json
 
 
@@ -1329,7 +1330,7 @@ def restore(path, about):
         return None
 
 
-# %% exercise="save_restore" mistake="compares the top level's keys and settings only" earns=4 told="Compare the whole description"
+# %% exercise="save_restore" mistake="compares the settings only" earns=4 told="Compare the whole description"
 import json
 
 
@@ -1349,7 +1350,7 @@ def restore(path, about):
         return None
 
 
-# %% exercise="save_restore" mistake="weights as text" earns=1.5 told=""
+# %% exercise="save_restore" mistake="weights as text" earns=1 told="rounded, or written as text"
 import json
 
 
@@ -1367,7 +1368,7 @@ def restore(path, about):
     return [np.array(weight) for weight in weights] if then == about else None
 
 
-# %% exercise="save_restore" mistake="everything kept in a variable of the kernel, no file" earns=4 told="damaged file"
+# %% exercise="save_restore" mistake="everything kept in a variable of the kernel, no file" earns=4 told="A file that cannot be read holds no weights"
 kept = {}
 
 
@@ -1395,7 +1396,7 @@ def restore(path, about):
     return None
 
 
-# %% exercise="save_restore" mistake="the description comes back among the weights" earns=0 told=""
+# %% exercise="save_restore" mistake="the description comes back among the weights" earns=1 told="The description came back among the weights"
 import json
 
 
