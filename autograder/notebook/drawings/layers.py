@@ -9,14 +9,15 @@ from matplotlib.ticker import MaxNLocator
 
 from autograder.notebook import comparison, figures
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999")
 """The palette by Okabe and Ito, which colour-blind readers can tell apart; markers tell them apart as well."""
-MARKERS = ("o", "s", "^", "D", "v", "P", "x")
+MARKERS = ("o", "s", "^", "D", "v", "P", "x", "*")
 
 
 def signed(maps: Mapping[str, np.ndarray], *, alt: str) -> HTML:
     """Maps (height, width) side by side in one scale of colours: orange above zero, white at it, purple below."""
-    limit = max(float(np.abs(plane).max()) for plane in maps.values())
+    # A few extreme pixels would leave all others pale.
+    limit = max(float(np.percentile(np.abs(plane), 99)) for plane in maps.values())
     figure, axes = figures.new(1, len(maps), width=3.1, height=2.7)
     for axis, (title, plane) in zip(axes.flat, maps.items(), strict=True):
         picture = axis.imshow(plane, cmap="PuOr_r", vmin=-limit, vmax=limit)
@@ -113,14 +114,16 @@ def races(
             axis.plot(epochs, losses, marker=marker, markersize=4, linewidth=1.4, color=colour, label=label)
     if target is not None:
         axis.axhline(target, color="black", linestyle=":")
-        axis.text(0.99, target, f"loss {target:g} ", transform=axis.get_yaxis_transform(), ha="right", va="bottom")
+        axis.text(0.01, target, f" loss {target:g}", transform=axis.get_yaxis_transform(), ha="left", va="top")
     axis.set(xlabel="epoch", ylabel="training loss", yscale="log")
+    ticks = [tick for tick in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2) if tick >= axis.get_ylim()[0]]
+    axis.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     if log_epochs:
         axis.set_xscale("log")
         axis.set_xticks([1, 2, 5, 10, 20, 40], ["1", "2", "5", "10", "20", "40"])
-        axis.minorticks_off()
     else:
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.minorticks_off()
     axis.grid(alpha=0.3)
     axis.legend(fontsize=9, loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figures.show(figure, alt)
