@@ -273,7 +273,7 @@ class Checklist:
             else:
                 if trouble is not None:
                     line.problem = trouble
-                    line.hint = _hint(getattr(trouble, "found", (found,)), hints, tolerance)
+                    line.hint = _hint(getattr(trouble, "found", ()) or (found,), hints, tolerance)
                     line.picture = draw(found)
         if self._group is not None and not line.passed:
             line.problem = f"{label}: {line.problem}"
