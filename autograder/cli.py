@@ -103,6 +103,7 @@ def demo(
 
         def report(done: int, total: int, text: str) -> None:
             progress.update(task, completed=done, total=total, description=text)
+            _log(f"{done}/{total} {text}")
 
         scratch = demonstration.make_course(place, folder, chosen, report)
     grading = Grading(scratch, chosen)
@@ -145,6 +146,7 @@ def run_grading(grading: "Grading", force: bool) -> None:
                     f"[red]✗[/red] {submission.student}, {submission.assignment} has no grade: {escape(result)}."
                 )
             progress.advance(task)
+            _log(f"{submission.assignment} · {submission.student}: {result}")
 
 
 def show_grades(grading: "Grading") -> None:
@@ -178,6 +180,12 @@ def show_grades(grading: "Grading") -> None:
     console.print(f"Grades: [bold]{path}[/bold]")
     console.print(f"Feedback: [bold]{grading.course.root / 'feedback'}/STUDENT/ASSIGNMENT/[/bold]", soft_wrap=True)
     console.print("Written answers are graded by hand: `jupyter lab`, Nbgrader → Formgrader, or `nbgrader formgrade`.")
+
+
+def _log(text: str) -> None:
+    """A line for each step where there is no terminal to draw a bar on, as in CI."""
+    if not console.is_terminal:
+        console.print(escape(text))
 
 
 def _progress() -> Progress:
