@@ -1,5 +1,6 @@
 """The numbers that the text of notebook 2 states are computed here, and stand there."""
 
+import io
 import re
 
 import nbformat
@@ -40,8 +41,6 @@ def answers(notebook):
 
 @pytest.fixture(scope="module")
 def weights():
-    import io
-
     with np.load(io.BytesIO(datasets.bundled("layers_cnn.npz"))) as file:
         return [file[name] for name in ("kernels_1", "bias_1", "kernels_2", "bias_2", "weights", "bias")]
 
@@ -109,7 +108,8 @@ def test_slopes(prose, code, answers):
     assert answers["slopes"](z)["sigmoid"].max() == 0.25
     assert 0.25**10 < 1e-6
     assert "at most 1/4. Ten layers of it multiply the gradient by at most (1/4)¹⁰, less than a millionth" in prose
-    wide = {name: s.mean() for name, s in answers["slopes"](100 * np.random.default_rng(2).normal(size=100_000)).items()}
+    sums = 100 * np.random.default_rng(2).normal(size=100_000)
+    wide = {name: slope.mean() for name, slope in answers["slopes"](sums).items()}
     assert wide["ReLU"] == pytest.approx(0.5, abs=0.01)
     assert 0.001 < wide["sigmoid"] < wide["tanh"] < 0.0105
     assert "fall to about one hundredth" in code

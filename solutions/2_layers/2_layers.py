@@ -386,6 +386,7 @@ check.equal("max pooling of one 4×4 map", lambda: pool2d(one), highest, hints=[
 ])
 check.equal("average pooling of the same map", lambda: pool2d(one, kind="average"), average, hints=[
     (highest, "That is the maximum; `kind` asks for the average."),
+    (np.trunc(average), "The fractions were cut off: the result of whole numbers is kept in an array of integers."),
     (4 * average, "That is the sum: divide by the number of pixels in a window."),
     (2 * average, "Divided by `size`: a window has size×size pixels."),
     (lambda found: np.shape(found) == (1, 3, 3, 1), "The step is 1: without a stride the windows stand side by side."),

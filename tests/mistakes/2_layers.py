@@ -158,6 +158,14 @@ def pool2d(images, size=2, stride=None, kind="max"):
     windows = sliding_window_view(images, (size, size), axis=(1, 2))[:, ::stride, ::stride]
     return windows.max(axis=(-2, -1)) if kind == "max" else windows.sum(axis=(-2, -1))
 
+# %% exercise="pool2d" mistake="collects averages in an array of integers" earns=2.5 told="The fractions were cut off"
+def pool2d(images, size=2, stride=None, kind="max"):
+    stride = size if stride is None else stride
+    windows = sliding_window_view(images, (size, size), axis=(1, 2))[:, ::stride, ::stride]
+    result = np.zeros_like(windows[..., 0, 0])
+    result[...] = windows.max(axis=(-2, -1)) if kind == "max" else windows.mean(axis=(-2, -1))
+    return result
+
 # %% exercise="pool2d" mistake="the same number of rows and columns" earns=1.5 told="The number of windows is"
 def pool2d(images, size=2, stride=None, kind="max"):
     stride = size if stride is None else stride
@@ -195,6 +203,12 @@ def counterexample(size):
 def counterexample(size):
     image = np.indices((size, size)).sum(axis=0) % 2
     return image, image / 2
+
+# %% exercise="counterexample" mistake="bright halves that never meet in one patch" earns=1 told="additive after all"
+def counterexample(size):
+    image = np.zeros((size, size))
+    image[: size // 2] = 1
+    return image, image[::-1]
 
 # %% exercise="counterexample" mistake="nan proves nothing" earns=0 told="something else than finite numbers"
 def counterexample(size):
@@ -279,6 +293,11 @@ def softmax(z):
 def softmax(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
+
+# %% exercise="softmax" mistake="logarithms of the probabilities" earns=0 told="These are logarithms"
+def softmax(z):
+    z = z - z.max(axis=-1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
 
 # %% exercise="softmax" mistake="forgets keepdims" earns=0.5 told="with `keepdims=True`"
 def softmax(z):
