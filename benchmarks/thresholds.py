@@ -63,8 +63,8 @@ def thresholds() -> dict[str, float]:
     found = {}
     for cell in source.read(SOURCE).cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "").removeprefix("test_")
-        if name in CHECKS:
-            (found[name],) = (float(value) for value in re.findall(r"at_least=(0\.\d+)", cell.source))
+        if name in CHECKS and (values := re.findall(r"at_least=(0\.\d+)", cell.source)):
+            (found[name],) = (float(value) for value in values)
     return found
 
 
@@ -131,6 +131,7 @@ def distribution(values: list[float]) -> dict[str, float]:
         "one_per_cent": round(float(np.quantile(values, 0.01)), 4),
         "median": round(float(np.median(values)), 4),
         "maximum": round(max(values), 4),
+        "standard_deviation": round(float(np.std(values)), 4),
     }
 
 

@@ -108,8 +108,8 @@ def test_the_worked_losses():
         math.log(10) / 10,
         4 * math.log(10),
         math.log2(10),
-        np.mean([-math.log(1e-7), -math.log(0.8)]),
-        np.sum([-math.log(1e-7), -math.log(0.8)]),
+        np.mean([-math.log(1e-7), -math.log(0.1)]),
+        np.sum([-math.log(1e-7), -math.log(0.1)]),
     ):
         assert f"{value:.6f}" in cell, value
     assert f"{np.mean(1 - right):.2f}: " in cell
@@ -134,6 +134,12 @@ def test_the_dense_network():
     assert weights == [60_475, 600] and "[60_475, 600]" in CODE
     assert (units + 1) * (pixels + 1 + 10) + 10 == 62_110 > budget and "62,110 weights: more than the budget" in CODE
     assert f"mlp((32, 32, 1), 10, {budget:_})" in CODE
+
+
+def test_the_scattered_digits():
+    assert "REACH = 4" in CODE and "the margin of 6 is wide enough" in CODE
+    says("each is shifted by up to 4 pixels", "200 of the scattered digits, twenty of each kind")
+    assert "[:20] for digit in range(10)" in CODE
 
 
 def test_what_comes_next():
@@ -164,7 +170,7 @@ def test_the_thresholds_come_from_many_seeds(check, cell):
     assert float(stated) == about["threshold"]
     honest = about["recipes"][about["honest"]]
     assert honest["runs"] >= 20
-    assert honest["share_below"] == 0 and honest["minimum"] > about["threshold"] + 0.005
+    assert honest["share_below"] == 0 and honest["minimum"] > about["threshold"]
     # Weak work misses it.
     assert about["recipes"]["untrained"]["share_below"] == 1
     assert about["recipes"]["barely"]["share_below"] == 1

@@ -806,7 +806,7 @@ check = Checklist("enlarge", points=3, at_grading="how many of the held-out digi
 from autograder import heldout
 
 unseen = heldout.digits(32)
-check.accuracy("held-out digits named right", lambda: robust, unseen.x, unseen.y, at_least=0.945, hints=[
+check.accuracy("held-out digits named right", lambda: robust, unseen.x, unseen.y, at_least=0.95, hints=[
     (lambda found: found < 0.3, "This is hardly better than guessing. Do the labels follow the same order as the images?"),
     (lambda found: isinstance(found, float), "Distorted copies should make the network indifferent to small shifts and turns: is it trained on them, as long as the first one in steps, and are they neither too mild nor too wild?"),
 ])

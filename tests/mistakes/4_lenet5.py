@@ -599,7 +599,7 @@ def train(model, images, labels, validation, settings):
     return result
 
 
-SETTINGS = {"learning_rate": 0.002, "batch_size": 32, "epochs": 2, "seed": 1}
+SETTINGS = {"learning_rate": 0.002, "batch_size": 32, "epochs": 1, "seed": 1}
 keras.utils.set_random_seed(1)
 lenet = lenet5()
 history = train(lenet, digits.train.x, digits.train.y, validation, SETTINGS)
@@ -814,7 +814,7 @@ def enlarge(images, labels, copies):
 robust = lenet5()  # and so on: what is trained on these sets is of no use
 
 
-# %% exercise="enlarge" mistake="the labels are not repeated" earns=0.5 told="each needs its label"
+# %% exercise="enlarge" mistake="the labels are not repeated" earns=1 told="each needs its label"
 def enlarge(images, labels, copies):
     sets = [images] + [distort(images, seed) for seed in range(1, copies + 1)]
     return np.concatenate(sets), labels
@@ -861,7 +861,7 @@ robust = lenet5()
 train(robust, *enlarge(digits.train.x[:300], digits.train.y[:300], 3), validation, {"learning_rate": 0.002, "batch_size": 32, "epochs": 1, "seed": 1})
 
 
-# %% exercise="enlarge" mistake="right sets, and the first network handed in once more" earns=2 told="trained on them"
+# %% exercise="enlarge" mistake="right sets, and the first network handed in once more" earns=1.5 told="were distorted copies among the images"
 def enlarge(images, labels, copies):
     sets = [images] + [distort(images, seed) for seed in range(1, copies + 1)]
     return np.concatenate(sets), np.tile(labels, 1 + copies)
