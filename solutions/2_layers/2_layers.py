@@ -1543,7 +1543,7 @@ drawings.by_layer({"the signal on its way forward": signal}, ylabel="output (roo
 
 
 # %% [markdown]
-# **Who learns?** Eight networks, each trained in the same way: plain gradient descent, rate 0.1, 20 epochs, one seed. First the
+# **Who learns?** Eight networks, each trained in the same way: plain gradient descent, rate 0.1, 15 epochs, one seed. First the
 # four plain ones with tanh; then the fully connected network of ten layers with something changed. (In the picture, curves that
 # stay at 2.3 lie on each other.)
 
@@ -1568,14 +1568,14 @@ def learn(names, rate, epochs):
     return {name: trainer(network(*eight[name]))(rate, 0, epochs) for name in names}
 
 
-depth_curves = measure_once("depth", lambda: learn(eight, 0.1, 20))
-print("training loss after 1, 5, 10 and 20 epochs (guessing: 2.30)")
+depth_curves = measure_once("depth", lambda: learn(eight, 0.1, 15))
+print("training loss after 1, 5, 10 and 15 epochs (guessing: 2.30)")
 for name, losses in depth_curves.items():
-    print(f"  {name:24}" + "".join(f"{losses[epoch - 1]:8.3f}" for epoch in (1, 5, 10, 20)))
+    print(f"  {name:24}" + "".join(f"{losses[epoch - 1]:8.3f}" for epoch in (1, 5, 10, 15)))
 
 # %%
 drawings.races({name: [losses] for name, losses in depth_curves.items()},
-               alt="Training loss of eight networks over 20 epochs. The two of three layers learn; the plain ones of ten layers, "
+               alt="Training loss of eight networks over 15 epochs. The two of three layers learn; the plain ones of ten layers, "
                    "dense, convolutional or with ReLU, lie on each other at 2.3, which is guessing; ten dense layers with Glorot's or He's "
                    "initial weights or with batch normalisation learn as well as three")
 
@@ -1584,10 +1584,10 @@ drawings.races({name: [losses] for name, losses in depth_curves.items()},
 # a rate of 0.5 and patience, is it?
 
 # %%
-patient = measure_once("patience", lambda: learn(["10 dense, plain", "10 conv, plain"], 0.5, 25))
-print("training loss after 5, 10, 15, 20 and 25 epochs at the rate 0.5")
+patient = measure_once("patience", lambda: learn(["10 dense, plain", "10 conv, plain"], 0.5, 22))
+print("training loss after 5, 10, 15, 20 and 22 epochs at the rate 0.5")
 for name, losses in patient.items():
-    print(f"  {name:24}" + "".join(f"{losses[epoch - 1]:8.3f}" for epoch in (5, 10, 15, 20, 25)))
+    print(f"  {name:24}" + "".join(f"{losses[epoch - 1]:8.3f}" for epoch in (5, 10, 15, 20, 22)))
 
 # %% [markdown]
 # ### Question 3 · Impossible to train? &emsp; ●●● &emsp; 8 minutes

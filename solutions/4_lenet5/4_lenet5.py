@@ -515,10 +515,12 @@ check = Checklist("train", points=3, at_grading="how many of the held-out digits
 from autograder import heldout
 
 unseen = heldout.digits(32)
-check.accuracy("held-out digits named right", lambda: lenet, unseen.x, unseen.y, at_least=0.91, hints=[
-    (lambda found: found < 0.2, "This is near what guessing gives, 0.1: the network was not trained on what it is asked here, images from 0 to 1 with their own labels."),
-    (lambda found: isinstance(found, float), "On images that it never saw the network is weaker than LeNet-5 can be: train longer, with all 1,200 images as they are, from 0 to 1."),
-])
+with check.group("held-out digits named right by a LeNet-5"):
+    check.weights("weights", lambda: lenet, [156, 2416, 48120, 10164, 850])
+    check.accuracy("accuracy", lambda: lenet, unseen.x, unseen.y, at_least=0.91, hints=[
+        (lambda found: found < 0.2, "This is near what guessing gives, 0.1: the network was not trained on what it is asked here, images from 0 to 1 with their own labels."),
+        (lambda found: isinstance(found, float), "On images that it never saw the network is weaker than LeNet-5 can be: train longer, with all 1,200 images as they are, from 0 to 1."),
+    ])
 ### END HIDDEN TESTS
 check.report()
 
@@ -806,10 +808,12 @@ check = Checklist("enlarge", points=3, at_grading="how many of the held-out digi
 from autograder import heldout
 
 unseen = heldout.digits(32)
-check.accuracy("held-out digits named right", lambda: robust, unseen.x, unseen.y, at_least=0.95, hints=[
-    (lambda found: found < 0.3, "This is hardly better than guessing. Do the labels follow the same order as the images?"),
-    (lambda found: isinstance(found, float), "Distorted copies should make the network indifferent to small shifts and turns: is it trained on them, as long as the first one in steps, and are they neither too mild nor too wild?"),
-])
+with check.group("held-out digits named right by a LeNet-5"):
+    check.weights("weights", lambda: robust, [156, 2416, 48120, 10164, 850])
+    check.accuracy("accuracy", lambda: robust, unseen.x, unseen.y, at_least=0.95, hints=[
+        (lambda found: found < 0.3, "This is hardly better than guessing. Do the labels follow the same order as the images?"),
+        (lambda found: isinstance(found, float), "Distorted copies should make the network indifferent to small shifts and turns: is it trained on them, as long as the first one in steps, and are they neither too mild nor too wild?"),
+    ])
 ### END HIDDEN TESTS
 check.report()
 
