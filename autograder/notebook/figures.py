@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from IPython.display import HTML
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from autograder.notebook import comparison, rendering
 
@@ -101,6 +102,7 @@ def curves(
         (line,) = axis.plot(range(1, len(values) + 1), values, style, label=name, color=colours.get(base))
         colours.setdefault(base, line.get_color())
     axis.set(xlabel=xlabel, ylabel=ylabel, title=title or "")
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))  # there is no epoch 2.5
     if log:
         axis.set_yscale("log")
     axis.grid(alpha=0.3)

@@ -163,7 +163,9 @@ def accuracy_problem(model: Any, images: np.ndarray, labels: np.ndarray, at_leas
         return Problem(
             f"the model takes images of {comparison.shape_text(wanted)}, these are {comparison.shape_text(given)}"
         )
-    scores = np.asarray(model.predict(images, verbose=0, batch_size=256))
+    # Called directly: `predict` would trace each model anew, and TensorFlow warns about that in the cell's output.
+    batches = (model(images[start : start + 256], training=False) for start in range(0, len(images), 256))
+    scores = np.concatenate([np.asarray(batch) for batch in batches])
     if scores.ndim != 2 or len(scores) != len(labels):
         return Problem(
             f"the model's output has the shape {comparison.shape_text(scores.shape)}, "

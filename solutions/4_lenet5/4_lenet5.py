@@ -1057,7 +1057,7 @@ counted = np.arange(12).reshape(2, 2, 3, 1)
 order = np.array([3, 0, 1, 5, 4, 2])
 expected = np.array([[3, 0, 1, 5, 4, 2], [9, 6, 7, 11, 10, 8]]).reshape(2, 2, 3, 1)
 check.equal("two 2×3 images", lambda: permute_pixels(counted, order), expected, points=1, hints=[
-    (counted[:, :, :, :].reshape(2, 6)[:, np.argsort(order)].reshape(2, 2, 3, 1), "This is the way back: you sent the pixel at place j to place order[j]. The pixel at place order[j] comes to place j."),
+    (counted.reshape(2, 6)[:, np.argsort(order)].reshape(2, 2, 3, 1), "This is the way back: you sent the pixel at place j to place order[j]. The pixel at place order[j] comes to place j."),
     (counted, "Nothing was moved."),
     (lambda found: np.shape(found) == (2, 6) or np.shape(found) == (2, 6, 1), "Bring the result back into the shape of the images."),
     (IndexError, "The order counts over all pixels of one image, not over its rows or over the images: make one axis of height and width first."),
@@ -1085,7 +1085,6 @@ with check.group("images of any shape and number of channels", points=1):
         places = rng.permutation(height * width)
         flat = pictures.reshape(n, height * width, channels)
         wanted = np.stack([flat[:, place] for place in places], axis=1).reshape(pictures.shape)
-        mixed = pictures.reshape(n, -1)[:, rng.permutation(height * width * channels)]
         check.equal(f"{n} images of {height}×{width}×{channels}", lambda: permute_pixels(pictures, places), wanted, hints=[
             (flat[:, np.argsort(places)].reshape(pictures.shape), back),
             (lambda found: channels > 1 and np.shape(found) == pictures.shape and not np.isin(np.sort(np.sum(found, axis=-1)), np.sum(pictures, axis=-1)).all(),
