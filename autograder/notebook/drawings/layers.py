@@ -33,9 +33,10 @@ def stages(maps: Mapping[str, np.ndarray], *, alt: str, rows: int = 6) -> HTML:
     maps: (height, width, channels) under the name of each stage, or a vector, drawn as bars; of more than `rows`
           maps the first ones are shown
     """
-    figure, axes = figures.new(rows, len(maps), width=1.35, height=1.0)
+    figure, axes = figures.new(rows, len(maps), width=1.25, height=1.05)
     for column, (title, values) in enumerate(maps.items()):
         shape = comparison.shape_text(values.shape)
+        title = title.strip().replace(" ", "\n")  # narrow, or the layout makes room for it between the maps
         if values.ndim == 1:
             for axis in axes[:, column]:
                 axis.remove()
@@ -113,8 +114,7 @@ def races(
             label = name if number == 0 else None
             axis.plot(epochs, losses, marker=marker, markersize=4, linewidth=1.4, color=colour, label=label)
     if target is not None:
-        axis.axhline(target, color="black", linestyle=":")
-        axis.text(0.01, target, f" loss {target:g}", transform=axis.get_yaxis_transform(), ha="left", va="top")
+        axis.axhline(target, color="black", linestyle=":", label=f"loss {target:g}")
     axis.set(xlabel="epoch", ylabel="training loss", yscale="log")
     ticks = [tick for tick in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2) if tick >= axis.get_ylim()[0]]
     axis.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
