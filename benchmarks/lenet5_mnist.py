@@ -14,8 +14,8 @@ never distorted. Only training differs from 1998: AdamW with a warm-up and cosin
 zero, and label smoothing.
 
 The settings were chosen by the error on the last 5,000 training images, by networks trained on
-the first 55,000, one seed each, and were fixed before the test images were first read. There were seven such pilots, and
-the results file keeps every one of them under "pilots":
+the first 55,000, one seed each, and were fixed before any test error of this benchmark was seen.
+There were seven such pilots, and the results file keeps every one of them under "pilots":
 
     setting    epochs  learning rate  weight decay  label smoothing  validation error
     clean          20          0.002         0.004              0              1.14 %
@@ -42,6 +42,10 @@ Each finished run is written to the results file (lenet5_mnist.json beside this 
 an interrupted benchmark goes on where it stopped. Versions, processor and thread count change the
 last digits of a run, so on another machine expect the mean, not the same images.
 
+Result with these settings, seeds 1, 2, 3 (lenet5_mnist.json): clean 0.90, 0.75, 0.88 %, mean 0.843 %,
+just inside the aim of 0.85 %, by less than the spread between the seeds; distorted 0.55, 0.52,
+0.45 %, mean 0.507 %, aim 0.65 %.
+
 It needs only Keras with a backend, and NumPy. Exit code 2: a wrong argument or file.
 """
 
@@ -54,6 +58,7 @@ import platform
 import sys
 import time
 import zipfile
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,8 +113,8 @@ def load_mnist(path: Path, parts: tuple[str, ...]) -> dict[str, tuple[np.ndarray
                     fail(f"{wrong}: {name} is missing.")
             for part in parts:
                 result[part] = archive[f"x_{part}"], archive[f"y_{part}"]
-    except (OSError, ValueError, EOFError, AttributeError, KeyError, zipfile.BadZipFile) as error:
-        fail(f"{wrong}: {' '.join(str(error).split()) or type(error).__name__}")
+    except (OSError, ValueError, EOFError, AttributeError, KeyError, TypeError, zipfile.BadZipFile, zlib.error):
+        fail(f"{wrong}, or it is damaged.")
     for part, (images, labels) in result.items():
         n = sizes[part]
         if images.shape != (n, 28, 28) or images.dtype != np.uint8:
