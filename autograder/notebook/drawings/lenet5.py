@@ -82,17 +82,25 @@ def confusion(matrix: np.ndarray) -> HTML:
 def filters(kernel: np.ndarray) -> HTML:
     """The kernel of a convolution, (height, width, channels, filters): a column for each filter, a row a channel."""
     kernel = np.asarray(kernel)
-    channels, count = kernel.shape[2:]
-    size = 1.1 if channels == 1 else 0.56
-    figure, axes = figures.new(channels, count, width=size, height=size)
-    most = float(np.abs(kernel).max())
-    for (row, column), axis in np.ndenumerate(axes):
-        axis.imshow(kernel[:, :, row, column], cmap=SIGNED, vmin=-most, vmax=most)
-        axis.set(xticks=[], yticks=[])
-        if column == 0 and channels > 1:
-            axis.set_ylabel(f"map {row + 1}", fontsize=8)
-        if row == 0:
-            axis.set_title(f"filter {column + 1}" if channels == 1 else f"{column + 1}", fontsize=8)
+    height, width, channels, count = kernel.shape
+    # One picture with gaps, because a hundred axes take seconds to lay out.
+    picture = np.full((channels * (height + 1) - 1, count * (width + 1) - 1), np.nan)
+    for channel, number in np.ndindex(channels, count):
+        top, left = channel * (height + 1), number * (width + 1)
+        picture[top : top + height, left : left + width] = kernel[:, :, channel, number]
+    size = 1.1 if channels == 1 else 0.6
+    figure, axes = figures.new(width=size * count, height=size * channels + 0.3)
+    axis, most = axes[0, 0], float(np.abs(kernel).max())
+    axis.imshow(picture, cmap=SIGNED, vmin=-most, vmax=most)
+    columns = [number * (width + 1) + (width - 1) / 2 for number in range(count)]
+    axis.set_xticks(columns, [f"filter {number + 1}" if count < 10 else f"{number + 1}" for number in range(count)])
+    if channels == 1:
+        axis.set_yticks([])
+    else:
+        rows = [channel * (height + 1) + (height - 1) / 2 for channel in range(channels)]
+        axis.set_yticks(rows, [f"map {channel + 1}" for channel in range(channels)])
+    axis.tick_params(length=0, labelsize=8, labeltop=True, labelbottom=False)
+    axis.spines[:].set_visible(False)
     size_text = comparison.shape_text(kernel.shape[:3])
     text = f"{count} filters of {size_text} weights, orange where a weight is positive, purple where it is negative"
     return figures.show(figure, alt=text)
