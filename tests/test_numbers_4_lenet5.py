@@ -66,7 +66,7 @@ def test_wrong_numbers_of_weights_tell_the_mistake():
     without_biases = sum(LAYERS) - (6 + 16 + 120 + 84 + 10)
     on_28 = LAYERS[0] + LAYERS[1] + (4 * 4 * 16 + 1) * 120 + LAYERS[3] + LAYERS[4]
     sparse = 6 * (3 * 25 + 1) + 9 * (4 * 25 + 1) + (6 * 25 + 1)
-    for number in (LAYERS[0] - 6, without_biases, on_28, LAYERS[2] - 120, 6 * (3 * 3 + 1), sparse):
+    for number in (LAYERS[0] - 6, LAYERS[1] - 16, without_biases, on_28, LAYERS[2] - 120, 6 * (3 * 3 + 1), sparse):
         assert f"\n    {number}: " in hints, number
     assert (without_biases, on_28, sparse) == (61_470, 44_426, 1_516)
 
