@@ -1,6 +1,6 @@
 """Run an assignment's cells in this process: its solution, its blank version, and the bank of wrong answers.
 
-    python -m tests.rehearsal 1_kernels [exercise ...]
+python -m tests.rehearsal 1_kernels [exercise ...]
 """
 
 import ast

@@ -39,7 +39,7 @@ def test_worked_example(text: str) -> None:
     assert f"a weighted sum of the pixels under it: {response} for the worked example" in text
     assert f"with a flip the response would be −{-flipped}." in text
     assert f'check.equal("their sum", lambda: response, {response}, ' in text
-    assert f'lambda: products, np.array({(PATCH * EDGES).tolist()})' in text
+    assert f"lambda: products, np.array({(PATCH * EDGES).tolist()})" in text
     assert f'check.equal("the mirrored patch", lambda: mirrored, {int((PATCH[:, ::-1] * EDGES).sum())}, ' in text
     assert f'check.equal("the flat patch", lambda: flat, {int((7 * EDGES).sum())}, ' in text
     assert f"left to right, `{PATCH[:, ::-1].tolist()}`" in text
@@ -70,8 +70,11 @@ def test_the_letters_are_those_of_the_slide(text: str) -> None:
     greek = np.array(sympy.symbols("alpha beta gamma delta", commutative=False)).reshape(2, 2)
     entries = [[(letters[r : r + 2, c : c + 2] * greek).sum() for c in range(2)] for r in range(3)]
     shown = sympy.pretty(sympy.Matrix(entries), use_unicode=True, wrap_line=False)
-    for row in ("a⋅α + b⋅β + d⋅γ + e⋅δ  b⋅α + c⋅β + e⋅γ + f⋅δ", "d⋅α + e⋅β + g⋅γ + h⋅δ  e⋅α + f⋅β + h⋅γ + i⋅δ",
-                "g⋅α + h⋅β + j⋅γ + k⋅δ  h⋅α + i⋅β + k⋅γ + l⋅δ"):
+    for row in (
+        "a⋅α + b⋅β + d⋅γ + e⋅δ  b⋅α + c⋅β + e⋅γ + f⋅δ",
+        "d⋅α + e⋅β + g⋅γ + h⋅δ  e⋅α + f⋅β + h⋅γ + i⋅δ",
+        "g⋅α + h⋅β + j⋅γ + k⋅δ  h⋅α + i⋅β + k⋅γ + l⋅δ",
+    ):
         assert row in shown
     assert "And *e*, in the middle, meets all four of them, while *a*, in the corner, meets only α." in text
     terms = [str(term) for row in entries for entry in row for term in entry.args]

@@ -26,9 +26,7 @@ def filters(channels: int, filters: int, kernel: int) -> HTML:
             axis.add_patch(Rectangle(corner, 0.9, 0.9, facecolor=CHANNELS[depth], edgecolor="white"))
     left = 6.2 + 1.6 * filters
     for number in reversed(range(filters)):
-        axis.add_patch(
-            Rectangle((left + 0.3 * number, 0.3 * number), 2.6, 2.6, facecolor=GREY, edgecolor="white")
-        )
+        axis.add_patch(Rectangle((left + 0.3 * number, 0.3 * number), 2.6, 2.6, facecolor=GREY, edgecolor="white"))
     texts = (
         (1.5 + 0.15 * channels, f"input\n{channels} channels"),
         (5.0 + 0.8 * filters, f"{filters} filters, each\n{kernel}×{kernel}×{channels} weights and a bias"),
@@ -69,9 +67,7 @@ def maps(names: Sequence[str], shapes: Sequence[Sequence[int]]) -> HTML:
     axis.set(xlim=(-0.9, x - 0.9), ylim=(-1.6, 4.9))
     axis.set_aspect("equal")
     axis.axis("off")
-    described = ", ".join(
-        f"{name} {comparison.shape_text(shape)}" for name, shape in zip(names, shapes, strict=True)
-    )
+    described = ", ".join(f"{name} {comparison.shape_text(shape)}" for name, shape in zip(names, shapes, strict=True))
     return figures.show(figure, f"The maps of the network, drawn to scale: {described}")
 
 

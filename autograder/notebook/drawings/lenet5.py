@@ -1,6 +1,7 @@
 """Drawings of LeNet-5: its layers as blocks, its filters, its feature maps, and whom it confuses with whom."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from IPython.display import HTML
@@ -110,7 +111,7 @@ def feature_maps(image: np.ndarray, maps: Mapping[str, np.ndarray]) -> HTML:
     """An image, and below it for each named layer its maps (height, width, channels), purple for −1, orange for 1."""
     heights = [1.25] + [9.0 / max(values.shape[-1], 8) for values in maps.values()]
     figure = Figure(figsize=(9.4, sum(heights) + 0.25 * len(heights)), layout="constrained")
-    rows = figure.subfigures(len(heights), 1, height_ratios=heights)
+    rows: Any = figure.subfigures(len(heights), 1, height_ratios=heights)
     axis = rows[0].subplots()
     axis.imshow(np.squeeze(image), cmap="gray")
     axis.set_title("the image", fontsize=9)
