@@ -158,16 +158,17 @@ def show_grades(grading: "Grading") -> None:
     for name, (points, by_hand) in maximum.items():
         table.add_column(f"{name}\n/ {points - by_hand:g} + {by_hand:g} by hand", justify="right")
     table.add_column("total", justify="right")
-    table.add_column("remarks", overflow="fold")
     for row in rows:
         earned = [row.points.get(name) for name in maximum]
         table.add_row(
             row.student,
             *("–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".") for value in earned),
             f"{sum(value for value in earned if value is not None):.1f}",
-            escape("; ".join(row.remarks)),
         )
     console.print(table)
+    for row in rows:
+        for remark in row.remarks:
+            console.print(escape(f"{row.student}: {remark}"), soft_wrap=True)
     if stumbles := grading.stumbles(5):
         console.print("Where the class stumbled, and the share of the points it earned there:")
         for stumble in stumbles:
@@ -176,7 +177,7 @@ def show_grades(grading: "Grading") -> None:
     grading.export(path)
     missing = sum(value is None for row in rows for value in row.points.values())
     if missing:
-        console.print(f"[red]{missing} submissions have no grade[/red] (– in the table): the remarks say why.")
+        console.print(f"[red]{missing} submissions have no grade[/red] (– in the table): the remarks above say why.")
     console.print(f"Grades: [bold]{path}[/bold]")
     console.print(f"Feedback: [bold]{grading.course.root / 'feedback'}/STUDENT/ASSIGNMENT/[/bold]", soft_wrap=True)
     console.print("Written answers are graded by hand: `jupyter lab`, Nbgrader → Formgrader, or `nbgrader formgrade`.")
