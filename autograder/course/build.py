@@ -69,18 +69,16 @@ def _generate_assignment(course: Course, root: Path, name: str) -> None:
 
     config = load_config(course)
     config.CourseDirectory.root = str(root)
-    config.CourseDirectory.ignore = [*config.CourseDirectory.ignore, "trained"]
     config.CourseDirectory.assignment_id = name
     config.SaveCells.enabled = False
     log = logging.getLogger(f"{__name__}.nbgrader")
-    log.setLevel(logging.CRITICAL)
+    problems = _Messages()
+    log.handlers, log.propagate = [problems], False
+    log.setLevel(logging.ERROR)
     app = GenerateAssignmentApp(config=config, log=log)
     coursedir = CourseDirectory(parent=app)
     converter = GenerateAssignment(coursedir=coursedir, parent=app)
     converter.no_database = True
-    problems = _Messages()
-    log.handlers, log.propagate = [problems], False
-    log.setLevel(logging.ERROR)
     try:
         converter.start()
     except (NbGraderException, SystemExit) as error:
