@@ -1,9 +1,11 @@
-"""Held-out images for accuracy checks. Graders only: they need the held-out file and the course secret.
+"""Held-out images for accuracy checks. Graders only: they need the course secret, and digits the held-out file.
 
 What this protects: the 297 held-out digits are in no file that notebooks load or that students are given, and
 they are judged only after a shift, a rotation and noise drawn from the secret. So looking an image up in a table
 finds nothing, even in a table of all 1,797 public digits. It does not tell a network that was trained on the public
-held-out digits from one that was not, nor stop a nearest neighbour; data/README.md says more.
+held-out digits from one that was not, nor stop a nearest neighbour. Held-out patches of photographs are cut at places
+that the secret draws, out of the part that nobody trains with; the photographs themselves students have.
+data/README.md says more.
 """
 
 from io import BytesIO
@@ -18,6 +20,7 @@ from autograder.secret import generator
 SHIFT = 0.05  # of the digit's height: 1 pixel where it is 20 high
 ROTATION = np.deg2rad(10)
 NOISE = 0.05
+BRIGHTNESS = 0.1
 
 
 def digits(size: int = 32, copies: int = 4) -> datasets.Images:
@@ -37,6 +40,23 @@ def digits(size: int = 32, copies: int = 4) -> datasets.Images:
     moved = np.stack([_move(image, angle, shift) for image, angle, shift in zip(x, angles, shifts, strict=True)])
     noisy = np.clip(moved + random.normal(0, NOISE, moved.shape), 0, 1)
     return datasets.Images(noisy[..., np.newaxis].astype(np.float32), y)
+
+
+def photograph_patches(size: int = 48, count: int = 100) -> datasets.Images:
+    """`count` patches of each photograph, cut at random places of the part that validation patches come from.
+
+    x is float32 (10 × count, size, size, 3) from 0 to 1, y int64 (10 × count,); each patch is up to 10 % brighter or
+    darker than the photograph. The same secret gives the same patches. Raises CourseError without the secret.
+    """
+    random = generator("held-out patches")
+    found = []
+    for name in datasets.photograph_names():
+        part = datasets.validation_part(datasets.photograph(name))
+        tops, lefts = (random.integers(0, length - size + 1, count) for length in part.shape[:2])
+        found.append([part[top : top + size, left : left + size] for top, left in zip(tops, lefts, strict=True)])
+    brightness = random.uniform(1 - BRIGHTNESS, 1 + BRIGHTNESS, (len(found) * count, 1, 1, 1)).astype(np.float32)
+    x = np.clip(np.concatenate(found) * (brightness / 255), 0, 1)
+    return datasets.Images(x, np.repeat(np.arange(len(found)), count))
 
 
 def _move(image: np.ndarray, angle: float, shift: np.ndarray) -> np.ndarray:

@@ -1,25 +1,27 @@
 #!/usr/bin/env python3
-"""How well honest trainings of notebook 4 do, and weak ones: where the thresholds of its accuracy checks come from.
+"""How well honest trainings of a notebook do, and weak ones: where the thresholds of its accuracy checks come from.
 
-    python benchmarks/thresholds.py [--seeds 24] [--secrets 5] [--out benchmarks/thresholds.json]
+    python benchmarks/thresholds.py 4_lenet5 [--seeds 24] [--secrets 5]
 
-For each seed, with the notebook's own functions and settings, read from its source:
-- `originals`: LeNet-5 trained on the 1,200 digits as they are, which Exercise 4 asks for
-- `distorted`: LeNet-5 trained on originals and distorted copies, which Exercise 6 asks for
-Weak, for the first seeds only:
-- `barely`: LeNet-5 after one epoch; `few`: LeNet-5 trained on 200 digits only
-- `linear`: softmax on the pixels, trained as long as `originals`; `untrained`: LeNet-5 as it was initialised
+Runs the notebook's recipes, `benchmarks/recipes/NAME.py`, once for each seed, and keeps in
+`benchmarks/thresholds/NAME.json` every result, the distribution of each recipe for each accuracy check, and the share
+of its runs below the threshold that stands in the notebook. What the file holds already is not run again.
 
-Each is measured on the validation digits, on the same shifted as the notebook does, and on the held-out digits
-transformed by several course secrets. A seed takes 30 to 45 CPU seconds; what the file holds already is not run again.
+A module of recipes has
+    CHECKS      name of the check → (test cell, recipe that should pass it, kind of measurement)
+    settings()  what the results depend on, as plain data; other settings mean that all is run again
+    prepare(secrets)      what every run needs: the notebook's own functions, images to measure with
+    run(seed, prepared)   recipe → kind of measurement → values
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import re
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,103 +30,51 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from autograder import heldout, secret  # noqa: E402
+from autograder import secret  # noqa: E402
 from autograder.course import source  # noqa: E402
-from autograder.notebook import datasets  # noqa: E402
+from autograder.course.layout import Course  # noqa: E402
 
-SOURCE = ROOT / "solutions" / "4_lenet5" / "4_lenet5.py"
-HONEST = ("originals", "distorted")
-WEAK_SEEDS = 8
-"""Weak recipes lie far below the thresholds, so that fewer seeds show it."""
-
-CHECKS = {
-    "train": ("originals", "validation"),
-    "hidden_train": ("originals", "held-out"),
-    "enlarge": ("distorted", "shifted validation"),
-    "hidden_enlarge": ("distorted", "held-out"),
-}
-"""For each accuracy check of the notebook, the recipe that should pass it and the images it asks for."""
+Results = dict[str, dict[str, list[float]]]
 
 
-def recipe() -> dict[str, Any]:
-    """The notebook's functions and settings: its answer cells, run without the trainings in them."""
-    import keras
-    from keras import layers
-
-    namespace: dict[str, Any] = {"keras": keras, "layers": layers, "np": np, "train_once": lambda *_, **__: {}}
-    for cell in source.read(SOURCE).cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") in ("lenet5", "train", "distort", "enlarge"):
+def answer_cells(name: str, exercises: tuple[str, ...], namespace: dict[str, Any]) -> dict[str, Any]:
+    """The namespace with what the notebook's own answer cells define, with nothing trained in them."""
+    namespace["train_once"] = lambda *_, **__: {}
+    for cell in source.read(Course(ROOT).source(name)).cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in exercises:
             exec(cell.source, namespace)
     return namespace
 
 
-def thresholds() -> dict[str, float]:
-    """The thresholds as they stand in the notebook's test cells."""
-    found = {}
-    for cell in source.read(SOURCE).cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id", "").removeprefix("test_")
-        if name in CHECKS and (values := re.findall(r"at_least=(0\.\d+)", cell.source)):
-            (found[name],) = (float(value) for value in values)
-    return found
-
-
-def shifted(images: datasets.Images) -> datasets.Images:
-    """Each image shifted by up to two pixels, as the visible check of `enlarge` does it."""
-    shifts = [(number % 5 - 2, number // 5 % 5 - 2) for number in range(len(images))]
-    moved = [np.roll(image, shift, axis=(0, 1)) for image, shift in zip(images.x, shifts, strict=True)]
-    return datasets.Images(np.stack(moved), images.y)
-
-
-def held_out(secrets: int) -> list[datasets.Images]:
-    """The held-out digits as each of several course secrets transforms them."""
-    sets = []
+def for_each_secret(secrets: int, images: Callable[[], Any]) -> list[Any]:
+    """What `images` gives under each of several course secrets."""
+    found = []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(secrets):
             path = Path(folder) / f"secret_{number}"
             path.write_text(f"a secret that is used to measure thresholds: {number}\n", encoding="ascii")
             os.environ[secret.VARIABLE] = str(path)
-            sets.append(heldout.digits(32))
-    return sets
+            found.append(images())
+    return found
 
 
-def run(seed: int, cells: dict[str, Any], sets: dict[str, list[datasets.Images]]) -> dict[str, dict[str, list[float]]]:
-    """The accuracies of every recipe on every set, for one seed."""
-    import keras
-    from keras import layers
-
-    digits = datasets.digits(32)
-    x, y, validation = digits.train.x, digits.train.y, (digits.validation.x, digits.validation.y)
-    plain, enlarged = ({**cells[name], "seed": seed} for name in ("SETTINGS", "ENLARGED"))
-    # Copies get seeds of their own for each run, so that the draw of the distortions varies too.
-    drawn = [x] + [cells["distort"](x, 1000 * seed + copy) for copy in range(1, enlarged["copies"] + 1)]
-    data = {
-        "originals": (x, y, plain),
-        "distorted": (np.concatenate(drawn), np.tile(y, len(drawn)), enlarged),
-        "barely": (x, y, {**plain, "epochs": 1}),
-        "few": (x[:200], y[:200], plain),
-        "linear": (x, y, plain),
-        "untrained": None,
-    }
-    result = {}
-    for name, training in data.items():
-        if name not in HONEST and seed > WEAK_SEEDS:
-            continue
-        keras.utils.set_random_seed(seed)
-        model = cells["lenet5"]()
-        if name == "linear":
-            model = keras.Sequential(
-                [keras.Input((32, 32, 1)), layers.Flatten(), layers.Dense(10, activation="softmax")]
-            )
-        if training:
-            cells["train"](model, training[0], training[1], validation, training[2])
-        result[name] = {
-            kind: [float(np.mean(np.asarray(model(one.x)).argmax(axis=1) == one.y)) for one in several]
-            for kind, several in sets.items()
-        }
-    return result
+def accuracy(model: Any, images: Any) -> float:
+    """The share of the images, a `datasets.Images`, that a Keras model names right."""
+    parts = range(0, len(images), 256)
+    scores = np.concatenate([np.asarray(model(images.x[start : start + 256], training=False)) for start in parts])
+    return float(np.mean(scores.argmax(axis=1) == images.y))
 
 
-def distribution(values: list[float]) -> dict[str, float]:
+def stated_threshold(name: str, test_cell: str) -> float:
+    """The threshold as it stands in a test cell of the notebook: its only `at_least=`."""
+    for cell in source.read(Course(ROOT).source(name)).cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == test_cell:
+            (value,) = re.findall(r"at_least=(0\.\d+)", cell.source)
+            return float(value)
+    raise SystemExit(f"{name} has no test cell {test_cell}.")
+
+
+def distribution(values: list[float], threshold: float) -> dict[str, float]:
     return {
         "runs": len(values),
         "minimum": round(min(values), 4),
@@ -132,48 +82,56 @@ def distribution(values: list[float]) -> dict[str, float]:
         "median": round(float(np.median(values)), 4),
         "maximum": round(max(values), 4),
         "standard_deviation": round(float(np.std(values)), 4),
+        "share_below": round(sum(value < threshold for value in values) / len(values), 4),
     }
 
 
-def summarise(runs: dict[str, Any]) -> dict[str, Any]:
-    """For each check its threshold, the distribution of each recipe, and the share of its runs below the threshold."""
-    checks = {}
-    for name, threshold in thresholds().items():
-        honest, kind = CHECKS[name]
+def summarise(name: str, checks: dict[str, tuple[str, str, str]], runs: dict[str, Results]) -> dict[str, Any]:
+    """For each check its threshold, and how each recipe does."""
+    summary = {}
+    for check, (test_cell, honest, kind) in checks.items():
+        threshold = stated_threshold(name, test_cell)
         recipes = {}
-        for other in dict.fromkeys(name for result in runs.values() for name in result):
-            values = [value for result in runs.values() for value in result.get(other, {}).get(kind, [])]
-            below = sum(value < threshold for value in values)
-            recipes[other] = distribution(values) | {"share_below": round(below / len(values), 4)}
-        checks[name] = {"threshold": threshold, "images": kind, "honest": honest, "recipes": recipes}
-    return checks
+        for recipe in dict.fromkeys(recipe for result in runs.values() for recipe in result):
+            if values := [value for result in runs.values() for value in result.get(recipe, {}).get(kind, [])]:
+                recipes[recipe] = distribution(values, threshold)
+        summary[check] = {"threshold": threshold, "images": kind, "honest": honest, "recipes": recipes}
+    return summary
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    folder = Path(__file__).resolve().parent
+    parser.add_argument("name", choices=sorted(path.stem for path in (folder / "recipes").glob("*.py")))
     parser.add_argument("--seeds", type=int, default=24)
     parser.add_argument("--secrets", type=int, default=5)
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
     arguments = parser.parse_args()
+    name = arguments.name
 
-    cells = recipe()
-    settings = {name: {**cells[name], "seed": "varied"} for name in ("SETTINGS", "ENLARGED")}
-    earlier = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
+    spec = importlib.util.spec_from_file_location(f"recipes_{name}", folder / "recipes" / f"{name}.py")
+    recipes = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(recipes)
+
+    out = folder / "thresholds" / f"{name}.json"
+    earlier = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {}
+    settings = recipes.settings()
     same = earlier.get("settings") == settings and earlier.get("secrets") == arguments.secrets
     runs = earlier["runs"] if same else {}
-    validation = datasets.digits(32).validation
-    sets = {
-        "validation": [validation],
-        "shifted validation": [shifted(validation)],
-        "held-out": held_out(arguments.secrets),
-    }
-    for seed in range(1, arguments.seeds + 1):
-        if str(seed) not in runs:
-            runs[str(seed)] = run(seed, cells, sets)
-            means = {name: round(float(np.mean(found["held-out"])), 3) for name, found in runs[str(seed)].items()}
-            print(f"seed {seed}, held-out: {means}", flush=True)
-        content = {"settings": settings, "secrets": arguments.secrets, "checks": summarise(runs), "runs": runs}
-        arguments.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    prepared = None
+    for seed in map(str, range(1, arguments.seeds + 1)):
+        if seed not in runs:
+            prepared = prepared or recipes.prepare(arguments.secrets)
+            runs[seed] = recipes.run(int(seed), prepared)
+            found = {
+                recipe: {kind: round(float(np.mean(values)), 3) for kind, values in kinds.items()}
+                for recipe, kinds in runs[seed].items()
+            }
+            print(f"seed {seed}: {found}", flush=True)
+        # After each seed: what was measured is kept, whatever comes. Without new seeds, the notebook's thresholds
+        # may have changed.
+        checks = summarise(name, recipes.CHECKS, runs)
+        content = {"settings": settings, "secrets": arguments.secrets, "checks": checks, "runs": runs}
+        out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Run an assignment's cells in this process: its solution, its blank version, and the bank of wrong answers.
+"""Run an assignment's cells in this process: its solution, its blank version, and the banks of answers.
 
 python -m tests.rehearsal 1_kernels [exercise ...]
 """
@@ -17,9 +17,8 @@ from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder.course import source
+from autograder.course import banks, source
 from autograder.course.layout import Course
-from autograder.course.mistakes import bank
 from autograder.notebook.checklist import Score
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -131,7 +130,7 @@ def total(outcomes: dict[str, Outcome]) -> float:
 
 
 def main(arguments: list[str]) -> int:
-    """Print what the solution, the blank version and each wrong answer earn; 1 if any is not as it should be."""
+    """Print what the solution, the blank version and each answer of the banks earn; 1 if any is not as it should be."""
     name, wanted = arguments[0], arguments[1:]
     wrong = 0
     print(f"running the solution of {name} …", flush=True)
@@ -151,7 +150,7 @@ def main(arguments: list[str]) -> int:
         print(f"{'ok ' if good else 'BAD'} blank, {exercise}: {total(outcomes):g}")
         if not good:
             print("\n".join(outcome.shown for outcome in outcomes.values()))
-    for mistake in bank(Course(ROOT), name):
+    for mistake in banks.mistakes(Course(ROOT), name):
         if wanted and mistake.exercise not in wanted:
             continue
         outcomes = rehearsal.grade(mistake.exercise, mistake.code)
@@ -161,6 +160,16 @@ def main(arguments: list[str]) -> int:
         print(f"{'ok ' if good else 'BAD'} {mistake}: earns {total(outcomes):g}, expected {mistake.earns:g}")
         if not good:
             print(shown)
+    for way in banks.alternatives(Course(ROOT), name):
+        if wanted and way.exercise not in wanted:
+            continue
+        outcomes = rehearsal.grade(way.exercise, way.code)
+        possible = sum(outcome.possible for outcome in outcomes.values())
+        good = total(outcomes) == possible
+        wrong += not good
+        print(f"{'ok ' if good else 'BAD'} right, {way}: earns {total(outcomes):g} of {possible:g}")
+        if not good:
+            print("\n".join(outcome.shown for outcome in outcomes.values()))
     print(f"{wrong} not as they should be")
     return 1 if wrong else 0
 

@@ -12,6 +12,7 @@ import pytest
 from autograder.notebook import Checklist
 from autograder.notebook.checklist import AuthoringError
 from autograder.notebook.comparison import difference
+from autograder.notebook.models import unallocated
 
 
 class EqualToEverything:
@@ -301,3 +302,15 @@ class TestModels:
         score, shown = report(check, capsys)
         assert float(score) == 1.0
         assert "0.0% of 10 images right, at least 50.0% are expected" in shown
+
+    def test_a_large_network_is_judged_without_memory_for_its_weights(self, keras):
+        """40 GB of weights: no machine of a student's could allocate them."""
+        inputs = keras.Input((100_000,))
+
+        def build():
+            return keras.Sequential([inputs, keras.layers.Dropout(0.5), keras.layers.Dense(100_000)])
+
+        check = Checklist("large", points=2)
+        check.shapes("shapes", lambda: unallocated(build), [(100_000,)])
+        check.weights("weights", lambda: unallocated(build), [100_000 * 100_001])
+        assert check.report() == 2

@@ -428,5 +428,43 @@ def test_a_held_out_digit_is_shifted_and_turned_about_its_centre():
     assert turned[2, 4] == pytest.approx(1) or turned[6, 4] == pytest.approx(1)
 
 
-def test_without_a_secret_there_are_no_held_out_digits():
-    assert "AUTOGRADER_SECRET" in message(heldout.digits)
+def test_held_out_patches(secret):
+    secret("a")
+    images = heldout.photograph_patches(40, count=30)
+    check_images(images, 300, (40, 40, 3))
+    assert (np.bincount(images.y) == 30).all()
+    np.testing.assert_array_equal(images.x, heldout.photograph_patches(40, count=30).x)
+    secret("b")
+    other = heldout.photograph_patches(40, count=30)
+    assert (np.abs(images.x - other.x).max((1, 2, 3)) > 0.05).mean() > 0.9
+
+
+def test_held_out_patches_come_from_where_nobody_trains(secret, monkeypatch):
+    """As they are in the right part of their own photograph, and nowhere in its left part."""
+    secret("a")
+    monkeypatch.setattr(heldout, "BRIGHTNESS", 0)
+    images = heldout.photograph_patches(48, count=3)
+    for patch, label in zip(np.rint(images.x * 255), images.y, strict=True):
+        photograph = datasets.photograph(datasets.photograph_names()[label])
+        left, right = datasets.training_part(photograph), datasets.validation_part(photograph)
+        assert left.shape[1] + right.shape[1] == photograph.shape[1]
+        assert places(patch, right)
+        assert len(places(patch, left)) == 0 or patch.std() < 2  # black corners and plain sky are everywhere
+
+
+def places(patch, image):
+    """Where in the image the patch lies, found by its first row and then compared whole."""
+    windows = np.lib.stride_tricks.sliding_window_view(image, (1, patch.shape[1], 3))[:, :, 0, 0]
+    rows, columns = np.nonzero((windows == patch[0]).all((2, 3)))
+    corners = zip(rows.tolist(), columns.tolist(), strict=True)
+    size = len(patch)
+    return [
+        (row, column)
+        for row, column in corners
+        if np.array_equal(image[row : row + size, column : column + size], patch)
+    ]
+
+
+@pytest.mark.parametrize("load", [heldout.digits, heldout.photograph_patches])
+def test_without_a_secret_there_are_no_held_out_images(load):
+    assert "AUTOGRADER_SECRET" in message(load)

@@ -12,17 +12,17 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.course import leaks, source
+from autograder.course import banks, leaks, source
 from autograder.course.build import stale
 from autograder.course.grade import Grading
 from autograder.course.layout import Course
-from autograder.course.mistakes import bank
 from tests.rehearsal import Rehearsal, total
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = Course(ROOT)
 NAMES = COURSE.names()
-MISTAKES = [(name, mistake) for name in NAMES for mistake in bank(COURSE, name)]
+MISTAKES = [(name, mistake) for name in NAMES for mistake in banks.mistakes(COURSE, name)]
+ALTERNATIVES = [(name, way) for name in NAMES for way in banks.alternatives(COURSE, name)]
 
 EXERCISE = re.compile(r"^### Exercise (\d+) · (.+) &emsp; ([●○]{3}) &emsp; (\d+) minutes?$", re.MULTILINE)
 QUESTION = re.compile(r"^### Question (\d+) · (.+) &emsp; ([●○]{3}) &emsp; (\d+) minutes?$", re.MULTILINE)
@@ -119,7 +119,7 @@ def test_pictures_have_alternative_text(name):
 
 @CASES
 def test_the_bank_has_four_different_mistakes_for_each_exercise(name):
-    known = bank(COURSE, name)
+    known = banks.mistakes(COURSE, name)
     assert {mistake.exercise for mistake in known} == set(answers(name))
     assert len({(mistake.exercise, mistake.code) for mistake in known}) == len(known)
     for exercise, count in Counter(mistake.exercise for mistake in known).items():
@@ -160,6 +160,14 @@ def test_a_mistake_loses_its_points_and_is_told_why(name, mistake, rehearsals):
     assert total(outcomes) == pytest.approx(mistake.earns), shown
     assert total(outcomes) < sum(outcome.possible for outcome in outcomes.values())
     assert mistake.told in shown
+
+
+@pytest.mark.parametrize(("name", "way"), ALTERNATIVES, ids=lambda value: str(value))
+def test_another_right_way_earns_everything(name, way, rehearsals):
+    outcomes = rehearsals(name).grade(way.exercise, way.code)
+    assert outcomes
+    for outcome in outcomes.values():
+        assert outcome.points == outcome.possible, outcome.shown
 
 
 @CASES

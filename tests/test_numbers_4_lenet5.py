@@ -17,7 +17,7 @@ NOTEBOOK = source.read(ROOT / "solutions" / "4_lenet5" / "4_lenet5.py")
 PROSE = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
 CODE = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "code")
 CELLS = {cell.metadata["nbgrader"]["grade_id"]: cell.source for cell in NOTEBOOK.cells if "nbgrader" in cell.metadata}
-THRESHOLDS = json.loads((ROOT / "benchmarks" / "thresholds.json").read_text(encoding="utf-8"))
+THRESHOLDS = json.loads((ROOT / "benchmarks" / "thresholds" / "4_lenet5.json").read_text(encoding="utf-8"))
 
 LAYERS = [(5 * 5 * 1 + 1) * 6, (5 * 5 * 6 + 1) * 16, (5 * 5 * 16 + 1) * 120, (120 + 1) * 84, (84 + 1) * 10]
 

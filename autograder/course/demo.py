@@ -15,9 +15,9 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder.course import leaks, source
+from autograder.course import banks, leaks, source
+from autograder.course.banks import Mistake
 from autograder.course.layout import CONFIG, Course
-from autograder.course.mistakes import Mistake, bank
 from autograder.course.nbgrader_course import Nbgrader
 from autograder.errors import CourseError
 
@@ -92,7 +92,7 @@ def make_course(origin: Course, folder: Path, names: list[str], report: Report) 
         with nbgrader.gradebook() as gradebook:
             gradebook.update_or_create_assignment(name, duedate=now - hour)
     for number, name in enumerate(names):
-        mistakes = bank(origin, name)
+        mistakes = banks.mistakes(origin, name)
         for student in CLASS:
             step(f"{student.name} works on {name}")
             mishap = _mishap(student, number, len(names))

@@ -155,10 +155,19 @@ def photograph_patches(size: int = 48) -> Dataset:
     train, validation = [], []
     for name in names:
         image = photograph(name)
-        cut = image.shape[1] * 7 // 10
-        train.append(_grid(image[:, :cut], size, rows=12, columns=12))
-        validation.append(_grid(image[:, cut:], size, rows=12, columns=4))
+        train.append(_grid(training_part(image), size, rows=12, columns=12))
+        validation.append(_grid(validation_part(image), size, rows=12, columns=4))
     return Dataset("Photograph patches", "the course's photographs", names, _labelled(train), _labelled(validation))
+
+
+def training_part(photograph: np.ndarray) -> np.ndarray:
+    """The left 70 % of a photograph (height, width, 3)."""
+    return photograph[:, : photograph.shape[1] * 7 // 10]
+
+
+def validation_part(photograph: np.ndarray) -> np.ndarray:
+    """What `training_part` leaves of a photograph."""
+    return photograph[:, photograph.shape[1] * 7 // 10 :]
 
 
 def _grid(image: np.ndarray, size: int, rows: int, columns: int) -> np.ndarray:

@@ -4,6 +4,7 @@ Only Sequential and functional models made of Keras' own layers are judged. A cl
 answer anything when asked for its shape or its weights.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,18 @@ from autograder.notebook import comparison
 
 if TYPE_CHECKING:
     import keras
+
+
+def unallocated(build: Callable[[], "keras.Model"]) -> "keras.Model":
+    """The model that `build` returns, built without memory for its weights.
+
+    Its shapes, counts, configuration and summary are there at once, however large it is. Calling it or asking for
+    its weights would allocate them all.
+    """
+    import keras
+
+    with keras.StatelessScope(initialize_variables=False):
+        return build()
 
 
 class Problem(str):
