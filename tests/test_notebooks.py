@@ -126,6 +126,13 @@ def test_the_bank_has_four_different_mistakes_for_each_exercise(name):
         assert count >= 4, exercise
 
 
+@CASES
+def test_the_alternatives_are_different_answers_of_known_exercises(name):
+    known = banks.alternatives(COURSE, name)
+    assert {way.exercise for way in known} <= set(answers(name))
+    assert len({(way.exercise, way.code) for way in known}) == len(known)
+
+
 @pytest.fixture(scope="module")
 def rehearsals():
     """Each assignment's solution, run once in this process."""
