@@ -16,6 +16,9 @@ import numpy as np
 SEED = 20_250_901
 TRAIN, VALIDATION = 120, 30  # images of each class; what is left is held out
 
+GIVEN = ("layers_cnn.npz", "resnet_runs.json")
+"""What was trained once, by the scripts make_….py beside this one; other machines get other last digits."""
+
 PHOTOGRAPHS = {
     "astronaut.png": "skimage/data/astronaut.png",
     "chelsea.png": "skimage/data/chelsea.png",
@@ -31,13 +34,14 @@ PHOTOGRAPHS = {
 
 
 def make(folder: Path) -> None:
-    """Write digits.npz, heldout/digits.npz, photographs/, layers_cnn.npz and SHA256SUMS into `folder`."""
+    """Write digits.npz, heldout/digits.npz, photographs/, the given files and SHA256SUMS into `folder`."""
     for name in ("heldout", "photographs"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    weights, given = folder / "layers_cnn.npz", Path(__file__).parent / "layers_cnn.npz"
-    if folder.resolve() != given.parent.resolve():
-        shutil.copyfile(given, weights)
-    made = [*make_digits(folder), *copy_photographs(folder), weights]
+    here = Path(__file__).parent
+    if folder.resolve() != here.resolve():
+        for name in GIVEN:
+            shutil.copyfile(here / name, folder / name)
+    made = [*make_digits(folder), *copy_photographs(folder), *(folder / name for name in GIVEN)]
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in made]
     # As `sha256sum` writes it, so that `sha256sum --check SHA256SUMS` works too.
     (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n", encoding="ascii", newline="\n")

@@ -82,7 +82,7 @@ def fabricated(path, shape, n_train=60, n_test=20, **replaced):
 
 def bundled_files(folder):
     """All data files of a folder, found on the disk."""
-    documents = {"README.md", "make.py", "make_layers_cnn.py", "SHA256SUMS"}
+    documents = {"README.md", "make.py", "make_layers_cnn.py", "make_resnet_runs.py", "SHA256SUMS"}
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return {path.as_posix() for path in paths if path.name not in documents and path.suffix != ".pyc"}
 
