@@ -14,11 +14,8 @@ os.environ["AUTOGRADER_SECRET"] = str(ROOT / "tests" / "secret_for_tests")
 TINY = (ROOT / "tests" / "tiny_course.py").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
-    """A course with one small assignment, `tiny`, not yet built; the tests' secret is not its own."""
-    monkeypatch.delenv("AUTOGRADER_SECRET")
-    root = tmp_path / "course"
+def tiny_course(root: Path) -> Course:
+    """A course with one small assignment, `tiny`, not yet built."""
     (root / "solutions" / "tiny").mkdir(parents=True)
     (root / "solutions" / "tiny" / "tiny.py").write_text(TINY, encoding="utf-8")
     shutil.copyfile(ROOT / "nbgrader_config.py", root / "nbgrader_config.py")
@@ -29,3 +26,10 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
         encoding="utf-8",
     )
     return Course(root)
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """The tiny course in a scratch folder; the tests' secret is not its own."""
+    monkeypatch.delenv("AUTOGRADER_SECRET")
+    return tiny_course(tmp_path / "course")

@@ -14,8 +14,8 @@ import pytest
 from autograder.course import demo
 from autograder.course.build import build
 from autograder.course.grade import Grading, Submission
-from autograder.course.layout import Course
 from autograder.course.ungraded import INTERRUPTED, Ungraded
+from tests.conftest import tiny_course
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,7 @@ def graded(tmp_path_factory) -> Grading:
     """The demo's class on the tiny course, graded. The endless loop is stopped after 5 seconds."""
     root = tmp_path_factory.mktemp("demo")
     origin = tiny_course(root / "origin")
+    list(build(origin, ["tiny"]))
     secret = os.environ["AUTOGRADER_SECRET"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo, "CELL_SECONDS", 5)
@@ -33,21 +34,6 @@ def graded(tmp_path_factory) -> Grading:
         pass
     yield grading
     os.environ["AUTOGRADER_SECRET"] = secret
-
-
-def tiny_course(root: Path) -> Course:
-    here = Path(__file__).resolve().parent
-    (root / "solutions" / "tiny").mkdir(parents=True)
-    (root / "tests" / "mistakes").mkdir(parents=True)
-    (root / "solutions" / "tiny" / "tiny.py").write_text((here / "tiny_course.py").read_text())
-    (root / "nbgrader_config.py").write_text((here.parent / "nbgrader_config.py").read_text())
-    (root / "tests" / "mistakes" / "tiny.py").write_text(
-        '# %% exercise="area" mistake="adds" earns=1 told="Adding"\n'
-        "def area(height, width):\n    return height + width\n"
-    )
-    course = Course(root)
-    list(build(course, ["tiny"]))
-    return course
 
 
 EXPECTED = {

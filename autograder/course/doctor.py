@@ -54,10 +54,10 @@ def _data() -> Iterator[Finding]:
             yield Finding(what, "missing or damaged", False, str(error))
         else:
             yield Finding(what, "bundled, checksums right", True)
-    for what, variable in (("mnist", "AUTOGRADER_MNIST"), ("cifar10", "AUTOGRADER_CIFAR10")):
+    for what in ("mnist", "cifar10"):
         there = datasets.is_available(what)
-        remedy = f"optional: keras.datasets.{what}.load_data() once with a network, or name an .npz file in {variable}"
-        yield Finding(what, "there" if there else "not here", True if there else None, "" if there else remedy)
+        state = "there" if there else "not here, optional"
+        yield Finding(what, state, True if there else None, "" if there else datasets.how_to_get(what))
 
 
 def _course(course: Course) -> Iterator[Finding]:
