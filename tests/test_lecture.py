@@ -15,6 +15,7 @@ from autograder.course import source
 from autograder.course.layout import Course
 from autograder.notebook import datasets, layer_lists
 from autograder.notebook.drawings.alexnet import WINNERS
+from autograder.notebook.drawings.resnet import IMAGENET_ERRORS
 from autograder.notebook.layer_lists import batch_norm, conv, dense, flatten, global_pool, pool, residual
 
 ROOT = Path(__file__).resolve().parent.parent
