@@ -1,0 +1,252 @@
+"""How values cross between a student's kernel and the judge: as data in JSON, never as code.
+
+Nothing is unpickled or evaluated, and what comes from a student is believed in nothing: every value is built anew
+from its description, within bounds. JSON's own values stand for themselves; everything else is an object with one
+key that says what it is:
+
+    {"tuple": […]}  {"dict": [[key, value], …]}  {"set": […]}  {"complex": [re, im]}  {"bytes": base64}
+    {"array": [dtype, shape, base64]}   a NumPy array, C order
+    {"number": [dtype, base64]}         a NumPy number
+    {"exact": [shape, […]]}             an array of Python's own integers and fractions
+    {"fraction": [numerator, denominator]}
+    {"function": name}                  something of the student's that can be called
+    {"model": {…}}                      a Keras model: see `autograder.wall.models`
+"""
+
+import base64
+import binascii
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+MOST_BYTES = 64 * 2**20
+"""Of one array, or of one message."""
+MOST_VALUES = 200_000
+"""Values in one message, those inside lists and dictionaries counted."""
+DEEPEST = 30
+LONGEST_INTEGER = 2**4096
+
+KINDS = "biufcUS"
+"""NumPy's kinds of dtype that are plain data: bool, integers, floats, complex numbers and text."""
+
+
+class Uncarried(Exception):
+    """A value that does not cross; the message says of which type."""
+
+
+class Malformed(Exception):
+    """A message from a student's kernel that describes no value."""
+
+
+Special = Callable[[Any], "dict[str, Any] | None"]
+"""Describes values that are no plain data (functions, models), or returns None."""
+
+
+def encode(value: Any, special: Special = lambda value: None) -> Any:
+    """The value as JSON can hold it. Raises Uncarried.
+
+    Types are compared exactly: an object that only pretends to be a number is none. Tensors become arrays.
+    """
+    return _Encoder(special).encode(value, 0)
+
+
+class _Encoder:
+    def __init__(self, special: Special) -> None:
+        self.special = special
+        self.left = MOST_VALUES
+
+    def encode(self, value: Any, depth: int) -> Any:
+        self.left -= 1
+        if depth > DEEPEST or self.left < 0:
+            raise Uncarried(f"more than {MOST_VALUES:,} values or lists within lists {DEEPEST} deep")
+        kind = type(value)
+        if value is None or kind in (bool, str):
+            return value
+        if kind is int:
+            if abs(value) > LONGEST_INTEGER:
+                raise Uncarried("an integer of more than 1,000 digits")
+            return value
+        if kind is float:
+            return value
+        if kind is list:
+            return [self.encode(item, depth + 1) for item in value]
+        if kind in (tuple, set, frozenset, range):
+            name = "tuple" if kind is tuple else "list" if kind is range else "set"
+            items = [self.encode(item, depth + 1) for item in value]
+            return items if name == "list" else {name: items}
+        if kind is dict:
+            return {
+                "dict": [[self.encode(key, depth + 1), self.encode(item, depth + 1)] for key, item in value.items()]
+            }
+        if kind is complex:
+            return {"complex": [value.real, value.imag]}
+        if kind is Fraction:
+            return {"fraction": [self.encode(part, depth + 1) for part in (value.numerator, value.denominator)]}
+        if kind in (bytes, bytearray):
+            return {"bytes": _text(bytes(value))}
+        if kind is np.ndarray and value.dtype == object:
+            items = [self.encode(item, depth + 1) for item in value.ravel().tolist()]
+            return {"exact": [list(value.shape), items]}
+        if isinstance(value, np.ndarray | np.generic):
+            return _array(value)
+        if (described := self.special(value)) is not None:
+            return described
+        array = _tensor(value)
+        if array is not None:
+            return _array(array)
+        raise Uncarried(f"an object of the class {kind.__name__}")
+
+
+def _array(value: np.ndarray | np.generic) -> dict[str, Any]:
+    array = np.asarray(value)
+    if array.dtype.kind not in KINDS:
+        raise Uncarried(f"an array of the dtype {array.dtype}")
+    if array.nbytes > MOST_BYTES:
+        raise Uncarried(f"an array of {array.nbytes:,} bytes")
+    data = _text(np.ascontiguousarray(array).tobytes())
+    if isinstance(value, np.generic):
+        return {"number": [array.dtype.str, data]}
+    return {"array": [array.dtype.str, list(array.shape), data]}
+
+
+def _tensor(value: Any) -> np.ndarray | None:
+    """A tensor or variable of TensorFlow or Keras as an array; None for anything else."""
+    module = type(value).__module__.split(".")[0]
+    if module not in ("tensorflow", "keras") or not hasattr(value, "shape") or not hasattr(value, "dtype"):
+        return None
+    try:
+        array = np.asarray(value)
+    except Exception:  # a symbolic tensor has no values
+        return None
+    return array if array.dtype.kind in KINDS else None
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def decode(described: Any, special: Callable[[str, Any], Any]) -> Any:
+    """The value that a message describes. Raises Malformed.
+
+    special: called with the key and content of what is no plain data
+    """
+    return _Decoder(special).decode(described, 0)
+
+
+class _Decoder:
+    def __init__(self, special: Callable[[str, Any], Any]) -> None:
+        self.special = special
+        self.left = MOST_VALUES
+
+    def decode(self, described: Any, depth: int) -> Any:
+        self.left -= 1
+        if depth > 2 * DEEPEST or self.left < 0:
+            raise Malformed("a reply that is too large")
+        if described is None or type(described) in (bool, int, float, str):
+            return described
+        if type(described) is list:
+            return [self.decode(item, depth + 1) for item in described]
+        if type(described) is not dict or len(described) != 1:
+            raise Malformed("a reply that describes no value")
+        ((kind, content),) = described.items()
+        if kind in ("array", "number"):
+            return self._array(kind, content)
+        if kind in ("tuple", "set"):
+            items = self._items(content, depth)
+            return tuple(items) if kind == "tuple" else _built(lambda: set(items))
+        if kind == "dict":
+            pairs = [self._pair(pair, depth) for pair in content] if type(content) is list else _malformed()
+            return _built(lambda: dict(pairs))
+        if kind == "fraction":
+            return _fraction(self._items(content, depth))
+        if kind == "exact":
+            return self._exact(content, depth)
+        if kind == "complex":
+            parts = content if type(content) is list and len(content) == 2 else _malformed()
+            return complex(_number(parts[0]), _number(parts[1]))
+        if kind == "bytes":
+            return _bytes(content)
+        return self.special(kind, content)
+
+    def _items(self, content: Any, depth: int) -> list[Any]:
+        if type(content) is not list:
+            raise Malformed("a reply that describes no value")
+        return [self.decode(item, depth + 1) for item in content]
+
+    def _pair(self, pair: Any, depth: int) -> tuple[Any, Any]:
+        items = self._items(pair, depth)
+        if len(items) != 2:
+            raise Malformed("a dictionary whose entries are no pairs")
+        return items[0], items[1]
+
+    def _exact(self, content: Any, depth: int) -> np.ndarray:
+        parts = content if type(content) is list and len(content) == 2 else _malformed()
+        shape, items = _shape(parts[0]), self._items(parts[1], depth)
+        if math.prod(shape) != len(items) or any(
+            not isinstance(item, int | float | Fraction | np.number) for item in items
+        ):
+            raise Malformed("an array whose shape does not fit its values")
+        array = np.empty(len(items), dtype=object)
+        array[:] = items
+        return array.reshape(shape)
+
+    def _array(self, kind: str, content: Any) -> np.ndarray | np.generic:
+        parts = content if type(content) is list else _malformed()
+        if len(parts) != (3 if kind == "array" else 2) or type(parts[0]) is not str or len(parts[0]) > 16:
+            raise Malformed("a reply that describes no array")
+        try:
+            dtype = np.dtype(parts[0])
+        except (TypeError, ValueError):
+            raise Malformed("an array of an unknown dtype") from None
+        if dtype.kind not in KINDS or dtype.hasobject or (dtype.kind in "US" and dtype.itemsize == 0):
+            raise Malformed("an array of a dtype that is no plain data")
+        shape = _shape(parts[1]) if kind == "array" else []
+        data = _bytes(parts[-1])
+        if math.prod(shape) * dtype.itemsize != len(data):
+            raise Malformed("an array whose shape does not fit its data")
+        if dtype.kind == "b" and data.strip(b"\0\1"):
+            raise Malformed("truth values that are neither true nor false")
+        try:
+            array = np.frombuffer(data, dtype=dtype).reshape(shape).copy() if data else np.zeros(shape, dtype=dtype)
+        except (ValueError, MemoryError):  # a shape such as (0, 10**30)
+            raise Malformed("an array of an impossible shape") from None
+        return array if kind == "array" else array[()]
+
+
+def _malformed() -> Any:
+    raise Malformed("a reply that describes no value")
+
+
+def _shape(content: Any) -> list[int]:
+    if type(content) is not list or len(content) > 32 or any(type(size) is not int or size < 0 for size in content):
+        raise Malformed("an array without a shape")
+    return content
+
+
+def _fraction(parts: list[Any]) -> Fraction:
+    if len(parts) != 2 or any(type(part) is not int for part in parts) or parts[1] == 0:
+        raise Malformed("a fraction that is none")
+    return Fraction(*parts)
+
+
+def _number(value: Any) -> float:
+    return float(value) if type(value) in (int, float) else _malformed()
+
+
+def _bytes(content: Any) -> bytes:
+    if type(content) is not str or len(content) > MOST_BYTES * 4 // 3 + 4:
+        raise Malformed("a reply that describes no data")
+    try:
+        return base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed("a reply whose data is damaged") from None
+
+
+def _built(make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except TypeError:
+        raise Malformed("a set or dictionary of what has no hash") from None
