@@ -1,0 +1,304 @@
+"""Jupyter kernels in the sandbox, for nbclient and for nbgrader's Execute, and what ended one.
+
+    c.SandboxedKernelManager.memory_mb = 6144
+    NotebookClient(notebook, kernel_manager_class=SandboxedKernelManager, resources={"metadata": {"path": folder}})
+
+The folder that the client passes as the kernel's working folder is the submission: it is copied, and never touched.
+Which kernel is started is not the submission's to say: it is this Python's ipykernel.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+import weakref
+from pathlib import Path
+from typing import Any
+
+import zmq
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.connect import ConnectionFileMixin, KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Dict, DottedObjectName, Integer, List, Type, Unicode
+
+from autograder.errors import CourseError
+from autograder.wall.sandbox import NOT_COPIED, Limits, Running, Sandbox, why_not
+
+CONNECTION = "/run/kernel.json"
+
+# Nothing is imported from the working folder before IPython puts it, as always, behind the standard library.
+LAUNCH = "import sys; del sys.path[0]; from autograder.wall.launch import main; main()"
+LONGEST_PATH = 107
+"""Bytes that the path of a unix socket may have."""
+
+KEPT = 64 << 10
+"""Bytes of what a kernel prints outside of its cells that are kept, the last ones."""
+
+# How many messages wait in the grader's memory before the kernel has to, for each channel. A flood of large ones
+# would fill it otherwise.
+WAITING = {"iopub": 100, "shell": 4, "control": 4, "stdin": 4, "hb": 4}
+REPLY_MB = 512
+OUTPUT_MB = 32
+"""MB of one message with output: figures and tables are far smaller."""
+
+
+class Bounded(ConnectionFileMixin):
+    """Sockets that take no message beyond a size, and few at a time, whatever a student's process sends."""
+
+    def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> zmq.Socket:
+        reply_mb = getattr(self if isinstance(self, AsyncKernelManager) else self.parent, "reply_mb", REPLY_MB)
+        # A longer part of a message ends the connection. Set before connecting, hence for the sockets to come.
+        self.context.setsockopt(zmq.MAXMSGSIZE, (OUTPUT_MB if channel == "iopub" else reply_mb) << 20)
+        self.context.setsockopt(zmq.RCVHWM, WAITING[channel])
+        return super()._create_connected_socket(channel, identity)
+
+
+class SandboxedKernelClient(Bounded, AsyncKernelClient):
+    """A client of a sandboxed kernel."""
+
+
+class SandboxProvisioner(LocalProvisioner):
+    """Starts the kernel of a SandboxedKernelManager, and cleans up after it."""
+
+    running: Running | None = None
+    exit_code: int | None = None
+    ran_out_of_memory = False
+
+    _folder: str | None = None
+    _tail: "Tail | None" = None
+    _cleanup: weakref.finalize | None = None
+    _submission: Path | None = None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Choose the sockets' folder and write the connection file."""
+        manager = self.parent
+        self._submission = Path(kwargs.pop("cwd", None) or os.getcwd()).absolute()
+        self._let_go()
+        if self._folder is None:
+            self._folder = _private_folder()
+            self._cleanup = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            manager.transport = "ipc"
+            manager.cache_ports = False
+            manager.ip = os.path.join(self._folder, "k")
+            manager.connection_file = os.path.join(self._folder, "connection.json")
+        kwargs["env"] = {}  # the sandbox has its own; nothing of the grader's goes in
+        return await super().pre_launch(**kwargs)
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        manager = self.parent
+        listeners: dict[int, socket.socket] = {}
+        read, write = os.pipe()
+        try:
+            for port in manager.ports:
+                listeners[port] = _listen(f"{manager.ip}-{port}")
+            sockets = ",".join(f"{port}={listener.fileno()}" for port, listener in listeners.items())
+            sandbox = Sandbox(
+                submission=self._submission,
+                limits=manager.limits(),
+                readable=tuple(Path(path) for path in manager.readable),
+                environment=manager.environment,
+                files={CONNECTION: Path(manager.connection_file).read_bytes()},
+            )
+            command = [sys.executable, "-c", LAUNCH, sockets, "-f", CONNECTION, *cmd]
+            self.running = sandbox.start(
+                command,
+                stdout=write,
+                stderr=write,
+                pass_fds=[listener.fileno() for listener in listeners.values()],
+            )
+        except BaseException:
+            os.close(read)
+            raise
+        finally:
+            os.close(write)
+            for listener in listeners.values():
+                listener.close()
+        self._tail = Tail(read)
+        self.process = self.running.process
+        self.pid = self.process.pid
+        self.exit_code, self.ran_out_of_memory = None, False
+        return self.connection_info
+
+    @property
+    def printed(self) -> str:
+        """The end of what the kernel printed outside of its cells, start-up lines and last words."""
+        return self._tail.text() if self._tail else ""
+
+    async def poll(self) -> int | None:
+        code = await super().poll()
+        if self.process is not None and code is not None:
+            self.exit_code = code
+        return code
+
+    async def send_signal(self, signum: int) -> None:
+        """Interrupts go to the kernel as messages; what else is sent ends it, with every process of it."""
+        if signum not in (0, signal.SIGINT) and self.running is not None:
+            self.running.kill()
+
+    async def kill(self, restart: bool = False) -> None:
+        """End every process of the kernel; they are gone when this returns."""
+        self._let_go()
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """End every process of the kernel and, unless it is started again, remove its folder."""
+        self._let_go()
+        if not restart and self._cleanup is not None:
+            self._cleanup()
+            self._folder = self._cleanup = None
+
+    def _let_go(self) -> None:
+        running, self.running = self.running, None
+        if running is None:
+            return
+        code = running.process.poll()  # before it is ended, or its own end would not be known
+        try:
+            running.close()
+        finally:
+            if self.exit_code is None:
+                self.exit_code = code
+            self.ran_out_of_memory = running.ran_out_of_memory()
+            self.process = None
+            if self._tail is not None:
+                self._tail.finish()
+
+
+class SandboxedKernelManager(Bounded, AsyncKernelManager):
+    """A kernel that runs in the sandbox, with limits. The limits are settings in nbgrader_config.py."""
+
+    client_class = DottedObjectName("autograder.wall.kernels.SandboxedKernelClient")
+    client_factory = Type(klass=AsyncKernelClient, default_value=SandboxedKernelClient)
+
+    memory_mb = Integer(Limits.memory_mb, help="MB of memory that a submission may use.").tag(config=True)
+    processes = Integer(Limits.processes, help="Processes and threads together.").tag(config=True)
+    file_mb = Integer(Limits.file_mb, help="MB of the largest file that may be written.").tag(config=True)
+    folder_mb = Integer(
+        Limits.folder_mb, help="MB of the working folder, with the submission's own files; it lies in memory."
+    ).tag(config=True)
+    tmp_mb = Integer(Limits.tmp_mb, help="MB of /tmp, which lies in memory.").tag(config=True)
+    shm_mb = Integer(Limits.shm_mb, help="MB of /dev/shm.").tag(config=True)
+    open_files = Integer(Limits.open_files, help="Files and sockets that a process may have open.").tag(config=True)
+    reply_mb = Integer(REPLY_MB, help="MB of one part of a message that is not output, such as a layer's weights.").tag(
+        config=True
+    )
+    readable = List(Unicode(), help="More files and folders that student code may read, at their own paths.").tag(
+        config=True
+    )
+    environment = Dict(
+        key_trait=Unicode(), value_trait=Unicode(), help="More environment variables for student code."
+    ).tag(config=True)
+
+    provisioner: SandboxProvisioner | None = None
+
+    def limits(self) -> Limits:
+        """The limits that the settings give."""
+        return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """This Python's ipykernel, whatever the notebook names. The sandbox puts its own command before."""
+        return KernelSpec(argv=[], display_name="Sandboxed Python", language="python", interrupt_mode="message")
+
+    @property
+    def ipykernel(self) -> bool:
+        return True
+
+    async def _async_start_kernel(self, **kwargs: Any) -> None:
+        """Start the kernel. Raises CourseError where the sandbox does not work: never a kernel without one."""
+        if reason := why_not():
+            raise CourseError(reason)
+        await super()._async_start_kernel(**kwargs)
+
+    start_kernel = _async_start_kernel
+
+    async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
+        if self.provisioner is None:
+            self.provisioner = SandboxProvisioner(kernel_id="", kernel_spec=self.kernel_spec, parent=self)
+        return await super()._async_pre_start_kernel(**kwargs)
+
+    async def _async_shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+        """End the kernel at once: a student's process gets no time for a farewell."""
+        await super()._async_shutdown_kernel(now=True, restart=restart)
+
+    shutdown_kernel = _async_shutdown_kernel
+
+
+def cause_of_death(manager: SandboxedKernelManager) -> str:
+    """What ended the kernel, as the end of a sentence about the submission: "ran out of the 4,096 MB of …".
+
+    To be asked once the kernel is dead, before or after it has been cleaned up.
+    """
+    provisioner = manager.provisioner
+    if provisioner is None:
+        return "was never started"
+    if (running := provisioner.running) is not None:
+        code, out_of_memory = running.process.poll(), running.ran_out_of_memory()
+    else:
+        code, out_of_memory = provisioner.exit_code, provisioner.ran_out_of_memory
+    printed = provisioner.printed
+    if out_of_memory or any(sign in printed for sign in ("MemoryError", "bad_alloc", "Cannot allocate memory")):
+        return f"ran out of the {manager.memory_mb:,} MB of memory that it may use"
+    if code is None:
+        return "is still running" if running is not None else "was ended by the grader"
+    if code == NOT_COPIED:
+        if "No space left" in printed:
+            return f"is larger than the {manager.folder_mb:,} MB that its working folder may hold"
+        return f"could not be copied into the sandbox ({_last_line(printed)})"
+    # bubblewrap gives 128 and the signal's number for a command that a signal ended.
+    number = -code if code < 0 else code - 128
+    if number in {member.value for member in signal.Signals}:
+        hint = f", often for want of memory: it may use {manager.memory_mb:,} MB" if number == signal.SIGABRT else ""
+        return f"was killed by signal {signal.Signals(number).name}{hint}"
+    if "Resource temporarily unavailable" in printed or "can't start new thread" in printed:
+        return f"needed more than the {manager.processes:,} processes and threads that it may use"
+    return f"exited by itself with code {code}"
+
+
+class Tail:
+    """The last bytes that come out of a pipe, read by a thread until its other end is closed."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._kept = b""
+        self._thread = threading.Thread(target=self._read, args=(descriptor,), daemon=True)
+        self._thread.start()
+
+    def _read(self, descriptor: int) -> None:
+        with open(descriptor, "rb", buffering=0) as pipe:
+            while new := pipe.read(KEPT):
+                self._kept = (self._kept + new)[-KEPT:]
+                if len(new) == KEPT:
+                    time.sleep(0.02)  # a flood waits: it must not cost the grader its processor
+
+    def finish(self) -> None:
+        """Wait until all is read; every process that could write is gone."""
+        self._thread.join(5)
+
+    def text(self) -> str:
+        return self._kept.decode(errors="replace")
+
+
+def _private_folder() -> str:
+    """A new folder that only the grader can enter, with a path that leaves room for a socket's name."""
+    folder = tempfile.mkdtemp(prefix="autograder-")
+    if len(os.fsencode(folder)) + len("/k-65535") < LONGEST_PATH:
+        return folder
+    os.rmdir(folder)
+    return tempfile.mkdtemp(prefix="autograder-", dir="/tmp")
+
+
+def _listen(path: str) -> socket.socket:
+    """A unix socket that listens at path, for the kernel to accept connections from."""
+    Path(path).unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(path)
+    listener.listen(64)
+    return listener
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no reason was given"])[-1]
