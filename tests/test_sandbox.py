@@ -304,7 +304,7 @@ class TestLimits:
 
     @needs_cgroup
     def test_memory_that_no_process_limit_counts(self, submission):
-        code = "import mmap\nkept = []\nwhile 1:\n    kept += [mmap.mmap(-1, 64 << 20)]\n    kept[-1].write(bytes(64 << 20))"
+        code = "import mmap\nkept = []\nwhile 1:\n  kept += [mmap.mmap(-1, 1 << 26)]\n  kept[-1].write(bytes(1 << 26))"
         ran = Ran(submission, [code], memory_mb=512)
         assert ran.died and ran.cause == "ran out of the 512 MB of memory that it may use"
 
