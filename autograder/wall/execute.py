@@ -1,0 +1,296 @@
+"""nbgrader's preprocessor that executes a submission, with a wall through it.
+
+The submission runs in the student's kernel. Graded test cells run in the judge's, which never sees student code and
+asks for answers. Which names are answers, and the text of the test cells, come from the instructor's notebook.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import struct
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbformat.notebooknode import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute
+from traitlets import Integer, Type
+
+from autograder.errors import CourseError
+from autograder.wall import ownership, wire
+from autograder.wall.agent import MIME
+
+FAULTS = ("Fault", "AuthoringError")
+"""Exceptions in a judge's cell that are no answer's fault: grading stops."""
+
+JUDGE_SECONDS = 1200
+"""That a test cell may take in all, answers included. A judge that takes longer is at fault itself."""
+
+PATIENCE = 10
+"""Seconds that an interrupted kernel gets before it is given up."""
+
+
+class ExecuteBehindWall(Execute):
+    """Executes a submission in one kernel and grades it in another."""
+
+    student_kernel = Type(AsyncKernelManager, help="Starts the kernel in which student code runs.").tag(config=True)
+    notebook_seconds = Integer(0, help="Seconds that all cells of a submission may take together; 0: no limit.").tag(
+        config=True
+    )
+    judge_kernel = Type(AsyncKernelManager, help="Starts the kernel in which test cells run.").tag(config=True)
+
+    _deadline: float | None = None
+
+    def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
+        self.kernel_manager_class = self.student_kernel
+        self.skip_cells_with_tag = ""  # a student may tag any cell
+        NotebookClient.__init__(self, nb, km)
+        self.reset_execution_trackers()
+        self._check_assign_resources(resources)
+        run_sync(self._execute)(self._instructor_notebook(resources))
+        return nb, self.resources
+
+    def _instructor_notebook(self, resources: Any) -> NotebookNode:
+        about = resources["nbgrader"]
+        course = CourseDirectory(parent=self)
+        folder = course.format_path(course.source_directory, ".", about["assignment"])
+        path = Path(folder) / f"{about['notebook']}.ipynb"
+        try:
+            return nbformat.read(path, as_version=4)
+        except OSError as error:
+            raise CourseError(f"The instructor's notebook {path} cannot be read ({error.strerror}).") from None
+
+    async def _execute(self, instructor: NotebookNode) -> None:
+        self._deadline = monotonic() + self.notebook_seconds if self.notebook_seconds else None
+        plan = ownership.plan(instructor)
+        tests = {
+            cell.metadata.nbgrader.grade_id: (index, cell)
+            for index, cell in enumerate(instructor.cells)
+            if ownership.is_test(cell)
+        }
+        async with self.async_setup_kernel(), _Judge(self).started() as judge:
+            done = -1
+            for index, cell in enumerate(self.nb.cells):
+                if cell.cell_type != "code":
+                    continue
+                grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+                if ownership.is_test(cell) and grade_id in tests:
+                    place, test = tests[grade_id]
+                    for given in range(done + 1, place):
+                        if given in plan.given:
+                            await judge.prepare(plan.given[given])
+                    done = max(done, place)
+                    cell.outputs = await judge.grade(test, plan.tests[grade_id])
+                    cell.execution_count = None
+                elif cell.source.strip():
+                    await self._run_student_cell(cell, index)
+        self.set_widgets_metadata()
+
+    async def _run_student_cell(self, cell: NotebookNode, index: int) -> None:
+        """Run a cell of the submission; if its kernel dies, say so there and go on with a new one."""
+        if self._deadline is not None and monotonic() > self._deadline:
+            cell.outputs = [
+                _stopped("NotebookTimeoutError", f"not run: the notebook has used up its {self.notebook_seconds} s")
+            ]
+            return
+        try:
+            await self.async_execute_cell(cell, index)
+        except DeadKernelError:
+            cell.outputs.append(
+                _stopped("DeadKernelError", "the kernel died in this cell; the cells below began with a new one")
+            )
+            await self._start_again(index)
+
+    async def _start_again(self, index: int) -> None:
+        """A new kernel for the cells that follow, with what the cells before imported."""
+        await self._async_cleanup_kernel()
+        self.km = self.create_kernel_manager()
+        await self.async_start_new_kernel()
+        await self.async_start_new_kernel_client()
+        imports = [
+            part.code
+            for cell in self.nb.cells[:index]
+            if cell.cell_type == "code"
+            for part in _readable(cell.source)
+            if part.imports
+        ]
+        if imports:
+            cell = self.nb.cells[index]
+            await self.async_execute_cell(nbformat.v4.new_code_cell("\n".join(imports)), index)
+            self.nb.cells[index] = cell  # nbclient put the other one in its place
+
+    def _get_timeout(self, cell: NotebookNode | None) -> int | None:
+        """Seconds that a cell may take: those of a cell, and no more than what is left of the notebook's."""
+        seconds = super()._get_timeout(cell)
+        if self._deadline is None:
+            return seconds
+        return max(1, min(seconds or 10**9, int(self._deadline - monotonic())))
+
+    async def ask(self, asked: dict[str, Any], seconds: float) -> tuple[dict[str, Any], list[NotebookNode]]:
+        """Put one of the judge's requests to the student's kernel; the reply, and what it printed and drew."""
+        nonce = secrets.token_hex(16)
+        request = json.dumps({**asked, "nonce": nonce})
+        code = f"__import__('autograder.wall.agent', fromlist=['answer']).answer({request!r})"
+        assert self.kc is not None and self.km is not None
+        message = self.kc.execute(code, store_history=False, allow_stdin=False)
+        said: list[NotebookNode] = []
+        reply: dict[str, Any] | None = None
+        deadline, interrupted = monotonic() + seconds, False
+        while True:
+            try:
+                found = await self.kc.get_iopub_msg(timeout=min(1.0, max(0.05, deadline - monotonic())))
+            except Exception:  # queue.Empty, of whichever library
+                found = None
+            if found is None:
+                if not await self.km.is_alive():
+                    return {"no_answer": "the kernel died while it was asked"}, said
+                if monotonic() > deadline:
+                    if interrupted:
+                        await self.km.shutdown_kernel(now=True)
+                        return {
+                            "no_answer": f"no answer within {seconds:.0f} s, and the kernel could not be stopped"
+                        }, said
+                    await self.km.interrupt_kernel()
+                    deadline, interrupted = monotonic() + PATIENCE, True
+                continue
+            if found["parent_header"].get("msg_id") != message:
+                continue
+            content = found["content"]
+            if found["msg_type"] == "status" and content["execution_state"] == "idle":
+                break
+            if found["msg_type"] == "display_data" and MIME in content["data"]:
+                reply = reply or _checked(content["data"][MIME], nonce)
+            elif found["msg_type"] == "stream":
+                said.append(nbformat.v4.new_output("stream", name="stdout", text=str(content["text"])[:10_000]))
+            elif found["msg_type"] == "display_data" and "image/png" in content["data"]:
+                said.append(nbformat.v4.new_output("display_data", {"image/png": content["data"]["image/png"]}))
+        if interrupted:
+            return {"no_answer": f"no answer within {seconds:.0f} s"}, said
+        return reply or {"no_answer": "no answer came"}, said
+
+
+def _stopped(name: str, text: str) -> NotebookNode:
+    return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+
+
+def _readable(source: str) -> list[ownership.Part]:
+    """The statements of a student's cell; none of one that is no Python."""
+    try:
+        return ownership.statements(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+
+
+def _checked(text: Any, nonce: str) -> dict[str, Any] | None:
+    """A reply that was meant for this request, or None."""
+    if type(text) is not str or len(text) > 2 * wire.MOST_BYTES:
+        return {"no_answer": "a reply that is too large"}
+    try:
+        reply = json.loads(text)
+    except (ValueError, RecursionError):
+        return {"no_answer": "a reply that cannot be read"}
+    if type(reply) is not dict or reply.pop("nonce", None) != nonce:
+        return None
+    return {key: value for key, value in reply.items() if key in ("value", "missing", "uncarried", "raised")}
+
+
+class _Judge:
+    """The judge's kernel, and the socket on which it asks."""
+
+    def __init__(self, executor: ExecuteBehindWall) -> None:
+        self.executor = executor
+        self.seconds_left = 0.0
+        self.said: list[NotebookNode] = []
+
+    @asynccontextmanager
+    async def started(self) -> AsyncIterator["_Judge"]:
+        executor = self.executor
+        with tempfile.TemporaryDirectory(prefix="judge-") as folder:
+            address = os.path.join(folder, "socket")
+            server = await asyncio.start_unix_server(self._serve, address)
+            notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
+            self.client = NotebookClient(
+                notebook,
+                parent=executor,
+                kernel_name=executor.kernel_name or "python3",
+                kernel_manager_class=executor.judge_kernel,
+                timeout=JUDGE_SECONDS,
+                allow_errors=True,
+                skip_cells_with_tag="",
+                error_on_timeout=executor.error_on_timeout,
+                interrupt_on_timeout=True,
+                extra_arguments=executor.extra_arguments,
+                resources={"metadata": {"path": folder}},
+            )
+            try:
+                async with self.client.async_setup_kernel():
+                    await self.prepare(
+                        f"from autograder.wall import judge as _judge\n_student = _judge.Student({address!r})"
+                    )
+                    yield self
+            finally:
+                server.close()
+
+    async def prepare(self, code: str) -> None:
+        """Run code of the course's. Raises CourseError if it fails: that is no student's fault."""
+        cell = await self._run(code)
+        for output in cell.outputs:
+            if output.output_type == "error":
+                raise CourseError(f"The judge cannot run what the tests need: {output.ename}: {output.evalue}")
+
+    async def grade(self, test: NotebookNode, names: ownership.Test) -> list[NotebookNode]:
+        """What a test cell gives, with the student's answers."""
+        self.said = []
+        self.seconds_left = float(self.executor.timeout or JUDGE_SECONDS)
+        await self.prepare(f"_student.bind(globals(), {list(names.answers)!r})")
+        cell = await self._run(test.source)
+        for output in cell.outputs:
+            if output.output_type == "error" and output.ename in FAULTS:
+                raise CourseError(f"The test cell {test.metadata.nbgrader.grade_id} failed: {output.evalue}")
+            if output.output_type == "error" and output.ename == "CellTimeoutError":
+                raise CourseError(f"The test cell {test.metadata.nbgrader.grade_id} took more than {JUDGE_SECONDS} s.")
+            if output.output_type == "stream":
+                output.name = "stdout"  # nbgrader takes anything on stderr for a failure
+        return [*self.said, *cell.outputs]
+
+    async def _run(self, code: str) -> NotebookNode:
+        cell = nbformat.v4.new_code_cell(code)
+        self.client.nb.cells[0] = cell
+        try:
+            return await self.client.async_execute_cell(cell, 0)
+        except DeadKernelError:
+            raise CourseError("The judge's kernel died: this is no fault of the submission's.") from None
+
+    async def _ask(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Pass a request on. All answers to one test cell together get the time of one cell."""
+        if self.seconds_left <= 0:
+            return {"no_answer": f"no answer: the {self.executor.timeout} s for this test are used up"}
+        begun = monotonic()
+        reply, said = await self.executor.ask(asked, self.seconds_left)
+        self.seconds_left -= monotonic() - begun
+        self.said += said
+        return reply
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                (length,) = struct.unpack("!Q", await reader.readexactly(8))
+                asked = json.loads(await reader.readexactly(length))
+                reply = await self._ask(asked)
+                data = json.dumps(reply).encode()
+                writer.write(struct.pack("!Q", len(data)) + data)
+                await writer.drain()
+        except asyncio.IncompleteReadError:
+            pass  # the judge has closed the connection
+        finally:
+            writer.close()

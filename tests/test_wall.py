@@ -1,0 +1,221 @@
+"""The wall: honest notebooks of any course get their marks, and what forges marks elsewhere gains nothing here.
+
+The kernels of these tests run without a sandbox, so nothing here may harm the machine; tests/test_sandbox.py is about
+harm. The course is not ours: plain asserts, NumPy.
+"""
+
+import json
+import logging
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.utils import determine_grade
+from traitlets.config import Config
+
+from autograder.wall.execute import ExecuteBehindWall
+
+ANSWERS = {
+    "square": "def square(x):\n    return x * x",
+    "table": "table = [square(n) for n in range(5)]",
+    "mean": "def mean(values):\n    if not len(values):\n        raise ValueError('none')\n    return np.mean(values)",
+}
+TESTS = {
+    "test_square": "assert square(3) == 9\nassert square(-2) == 4\nassert np.allclose(square(np.ones(3)), 1)",
+    "test_table": "assert len(table) == 5\nassert table == [0, 1, 4, 9, 16]",
+    "test_mean": (
+        "assert mean([1, 2, 6]) == 3\n"
+        "try:\n    mean([])\nexcept ValueError:\n    pass\nelse:\n    raise AssertionError('no ValueError')\n"
+        "assert abs(mean(data) - data.mean()) < 1e-9"
+    ),
+}
+
+
+def code(source, grade_id=None, **settings):
+    cell = nbformat.v4.new_code_cell(source)
+    if grade_id:
+        about = {"grade": False, "locked": False, "solution": False, "task": False, "schema_version": 3}
+        cell.metadata.nbgrader = about | {"grade_id": grade_id} | settings
+    return cell
+
+
+def notebook(**changes):
+    """The assignment, with the student's answers in place of the instructor's where given; `first`: a cell on top."""
+    answers = ANSWERS | changes
+    cells = [code("import numpy as np")]
+    if "first" in changes:
+        cells.append(code(changes["first"]))
+    for number, (test, source) in enumerate(TESTS.items()):
+        name = list(ANSWERS)[number]
+        if name == "mean":
+            cells.append(code("data = np.arange(12.0) ** 2", "data", locked=True))
+        cells.append(code(answers[name], name, solution=True))
+        cells.append(code(source, test, grade=True, locked=True, points=1))
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+@pytest.fixture
+def marks(tmp_path):
+    """Grades a notebook behind the wall: the points of each test cell, and the notebook."""
+    source = tmp_path / "source" / "a"
+    source.mkdir(parents=True)
+    nbformat.write(notebook(), source / "a.ipynb")
+    (tmp_path / "work").mkdir()
+
+    def grade(submission, timeout=30):
+        config = Config()
+        config.CourseDirectory.root = str(tmp_path)
+        executor = ExecuteBehindWall(config=config, timeout=timeout, extra_arguments=["--log-level=ERROR"])
+        resources = {"nbgrader": {"assignment": "a", "notebook": "a"}, "metadata": {"path": str(tmp_path / "work")}}
+        graded, _ = executor.preprocess(submission, resources)
+        points = {
+            cell.metadata.nbgrader.grade_id: determine_grade(cell, logging.getLogger())[0]
+            for cell in graded.cells
+            if cell.metadata.get("nbgrader", {}).get("grade")
+        }
+        return points, graded
+
+    return grade
+
+
+FULL = dict.fromkeys(TESTS, 1)
+
+
+def test_honest_work_gets_full_marks_with_plain_asserts(marks):
+    assert marks(notebook())[0] == FULL
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"first": "import warnings, sys\nwarnings.warn('careful')\nprint('words', file=sys.stderr)"},
+        {"square": "import sys\ndef square(x):\n    print('called', file=sys.stderr)\n    print(7)\n    return x ** 2"},
+        {"square": "power = 2\ndef helper(x):\n    return x ** power\nsquare = lambda x: helper(x)"},
+        {"table": "table = []\nfor k in range(5):\n    table.append(int(np.square(k)))"},
+        {"mean": "def mean(x):\n    if not len(x):\n        raise ValueError\n    return sum(x) / len(x)"},
+    ],
+    ids=["warnings", "prints", "helpers", "loop", "another way"],
+)
+def test_honest_but_odd_work_gets_full_marks(marks, changes):
+    assert marks(notebook(**changes))[0] == FULL
+
+
+def test_wrong_work_gets_none_and_its_own_error(marks):
+    points, graded = marks(
+        notebook(square="def square(x):\n    return x.no_such_thing", mean="def mean(values):\n    return 3.0")
+    )
+    assert points == {"test_square": 0, "test_table": 0, "test_mean": 0}
+    (output,) = [output for output in graded.cells[2].outputs if output.output_type == "error"]
+    assert output.ename == "AttributeError" and "no_such_thing" in output.evalue
+
+
+EQUAL_TO_ALL = """
+class Equal:
+    def __eq__(self, other): return True
+    def __len__(self): return 5
+    def __call__(self, *a): return self
+    def __array__(self, *a, **k): return np.array([0., 1, 4])
+    def __sub__(self, other): return 0
+    def __bool__(self): return True
+"""
+NOTHING_RIGHT = {"square": "def square(x): return 0", "table": "table = []", "mean": "def mean(values): return 0"}
+
+FORGERIES = {
+    "an AST transformer that drops asserts": {
+        "first": "import ast\nclass Drop(ast.NodeTransformer):\n    def visit_Assert(self, node): return ast.Pass()\n"
+        "get_ipython().ast_transformers.append(Drop())"
+    },
+    "run_code that swallows errors": {
+        "first": "ip = get_ipython()\nasync def quiet(*a, **k): return False\nip.run_code = quiet"
+    },
+    "NumPy patched": {"first": "np.allclose = lambda *a, **k: True\nabs = lambda x: 0"},
+    "objects equal to everything": {
+        "first": EQUAL_TO_ALL,
+        "square": "square = Equal()",
+        "table": "table = Equal()",
+        "mean": "def mean(values): return Equal()",
+    },
+    "exceptions of the right kind": {
+        "square": "def square(x): raise StopIteration",
+        "mean": "def mean(values): raise ValueError",
+    },
+    "answers that patch the agent": {
+        "first": "from autograder.wall import agent, wire\nwire.encode = lambda *a, **k: True\n"
+        "agent.answer = lambda request: None"
+    },
+    "a forged reply": {
+        "first": "import json\nfrom autograder.wall import agent\ndef forged(request):\n"
+        "    nonce = json.loads(request)['nonce']\n"
+        "    text = json.dumps({'nonce': nonce, 'value': {'function': 'x'}, 'fault': 'f'})\n"
+        "    get_ipython().display_pub.publish({agent.MIME: text})\nagent.answer = forged"
+    },
+    "a malformed reply": {
+        "first": "from autograder.wall import agent\nagent.answer = lambda request: "
+        "get_ipython().display_pub.publish({agent.MIME: '{]'})"
+    },
+    "points printed": {
+        "square": "def square(x):\n    from IPython.display import display\n    display(1)\n    print(1)\n    return 0"
+    },
+    "a kernel that ends": {"square": "def square(x):\n    import os\n    os._exit(0)"},
+}
+
+
+@pytest.mark.parametrize("changes", FORGERIES.values(), ids=FORGERIES.keys())
+def test_forgeries_gain_nothing(marks, changes):
+    points, _ = marks(notebook(**{**NOTHING_RIGHT, **changes}))
+    assert points == dict.fromkeys(TESTS, 0)
+
+
+def test_tags_and_retyped_metadata_gain_nothing(marks):
+    submission = notebook(**NOTHING_RIGHT)
+    for cell in submission.cells:
+        cell.metadata.tags = ["skip-execution", "raises-exception"]
+    assert marks(submission)[0] == dict.fromkeys(TESTS, 0)
+
+
+def test_a_test_cells_text_comes_from_the_instructor(marks):
+    submission = notebook(**NOTHING_RIGHT)
+    for cell in submission.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.source = "1"
+    assert marks(submission)[0] == dict.fromkeys(TESTS, 0)
+
+
+def test_the_students_kernel_never_sees_a_test(marks):
+    spy = (
+        "import sys\nseen = []\nget_ipython().events.register('pre_run_cell', lambda info: seen.append(info.raw_cell))"
+    )
+    submission = notebook(first=spy)
+    submission.cells.append(code("print(seen)"))
+    points, graded = marks(submission)
+    assert points == FULL
+    assert "assert" not in json.dumps(graded.cells[-1].outputs)
+
+
+def test_an_endless_answer_is_stopped_and_the_rest_goes_on(marks):
+    points, graded = marks(
+        notebook(square="def square(x):\n    while True: pass", table="table = [0, 1, 4, 9, 16]"), timeout=3
+    )
+    assert points == FULL | {"test_square": 0}
+    assert "no answer within 3 s" in json.dumps(graded.cells[2].outputs)
+
+
+def test_a_cell_that_ends_its_kernel_costs_its_own_points(marks):
+    points, graded = marks(notebook(square="import os\nos._exit(1)", table="table = [0, 1, 4, 9, 16]"))
+    assert points == FULL | {"test_square": 0}
+    assert "died in this cell" in json.dumps(graded.cells[1].outputs)
+
+
+def test_the_judges_own_failure_is_no_zero(marks, tmp_path):
+    broken = notebook()
+    broken.cells[5].source = "data = np.arange(12.0) ** no_such_name"
+    nbformat.write(broken, tmp_path / "source" / "a" / "a.ipynb")
+    with pytest.raises(Exception, match="no_such_name"):
+        marks(notebook())
+
+
+def test_no_instructors_notebook(marks, tmp_path):
+    (tmp_path / "source" / "a" / "a.ipynb").unlink()
+    with pytest.raises(Exception, match="instructor's notebook"):
+        marks(notebook())
+    assert not list(Path(tmp_path).rglob("judge-*"))
