@@ -214,6 +214,22 @@ def test_the_judges_own_failure_is_no_zero(marks, tmp_path):
         marks(notebook())
 
 
+def test_files_cross_both_ways_and_links_do_not(marks, tmp_path):
+    """A function that writes a file, a test that reads and damages it, and a function that reads it again."""
+    (tmp_path / "secret").write_text("not for students")
+    writer = "def write(text):\n    with open('kept.txt', 'w') as file:\n        file.write(text)"
+    reader = "def read():\n    return open('kept.txt').read()"
+    tests = (
+        "from pathlib import Path\nwrite('ä')\nassert Path('kept.txt').read_text() == 'ä'\n"
+        "Path('kept.txt').write_text('damaged')\nassert read() == 'damaged'\nassert not Path('link').exists()"
+    )
+    cells = [code(f"{writer}\n{reader}", "w", solution=True), code(tests, "test_w", grade=True, locked=True, points=1)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "source" / "a" / "a.ipynb")
+    submission = nbformat.v4.new_notebook(cells=[cell.copy() for cell in cells])
+    submission.cells[0].source += f"\nimport os\nos.symlink({str(tmp_path / 'secret')!r}, 'link')"
+    assert marks(submission)[0] == {"test_w": 1}
+
+
 def test_no_instructors_notebook(marks, tmp_path):
     (tmp_path / "source" / "a" / "a.ipynb").unlink()
     with pytest.raises(Exception, match="instructor's notebook"):

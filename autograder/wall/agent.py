@@ -8,9 +8,10 @@ import builtins
 import json
 import linecache
 import traceback
+from pathlib import Path
 from typing import Any
 
-from autograder.wall import wire
+from autograder.wall import files, wire
 
 MIME = "application/vnd.autograder.answer+json"
 
@@ -18,6 +19,9 @@ _models: dict[int, Any] = {}
 """Models that the judge knows, by number, so that the student's functions get their own objects back."""
 
 _numbers = iter(range(1, 2**62))
+
+_seen: dict[str, files.Stamp] = {}
+"""Files of the working folder that the judge has, as they were then."""
 
 
 def answer(request: str) -> None:
@@ -46,6 +50,10 @@ class _Missing(Exception):
 
 
 def _find(asked: dict[str, Any], names: dict[str, Any]) -> Any:
+    if asked["ask"] == "files":
+        return files.changed(Path.cwd(), _seen)
+    if asked["ask"] == "put":
+        return files.put(Path.cwd(), wire.decode(asked["files"], _own), _seen)
     if asked["ask"] == "weights":
         return [wire._tensor(weight) for weight in _models[asked["number"]].weights]
     if asked["name"] not in names:

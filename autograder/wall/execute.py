@@ -216,7 +216,8 @@ class _Judge:
     async def started(self) -> AsyncIterator["_Judge"]:
         executor = self.executor
         with tempfile.TemporaryDirectory(prefix="judge-") as folder:
-            address = os.path.join(folder, "socket")
+            address, work = os.path.join(folder, "socket"), os.path.join(folder, "work")
+            os.mkdir(work)
             server = await asyncio.start_unix_server(self._serve, address)
             notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
             self.client = NotebookClient(
@@ -230,7 +231,7 @@ class _Judge:
                 error_on_timeout=executor.error_on_timeout,
                 interrupt_on_timeout=True,
                 extra_arguments=executor.extra_arguments,
-                resources={"metadata": {"path": folder}},
+                resources={"metadata": {"path": work}},
             )
             try:
                 async with self.client.async_setup_kernel():
@@ -252,7 +253,7 @@ class _Judge:
         """What a test cell gives, with the student's answers."""
         self.said = []
         self.seconds_left = float(self.executor.timeout or JUDGE_SECONDS)
-        await self.prepare(f"_student.bind(globals(), {list(names.answers)!r})")
+        await self.prepare(f"_student.bind(globals(), {list(names.answers)!r}, {names.files!r})")
         cell = await self._run(test.source)
         for output in cell.outputs:
             if output.output_type == "error" and output.ename in FAULTS:

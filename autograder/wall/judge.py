@@ -11,11 +11,12 @@ import struct
 import sys
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.wall import wire
+from autograder.wall import files, wire
 
 if TYPE_CHECKING:
     import keras
@@ -48,10 +49,17 @@ class Student:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.connect(address)
         self._released: list[int] = []
+        self._reads_files = False
+        self._seen: dict[str, files.Stamp] = {}
         self._numbers: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
 
-    def bind(self, names: dict[str, Any], answers: list[str]) -> None:
-        """Give the names in a namespace what the student's kernel has for them now; those it lacks are not bound."""
+    def bind(self, names: dict[str, Any], answers: list[str], reads_files: bool = False) -> None:
+        """Give the names in a namespace what the student's kernel has for them now; those it lacks are not bound.
+
+        reads_files: whether the test to come looks at files: then they are brought here, and after every call again
+        """
+        self._reads_files = reads_files
+        self._fetch_files()
         for name in answers:
             names.pop(name, None)
             reply = self._ask({"ask": "value", "name": name})
@@ -77,10 +85,29 @@ class Student:
             raise Fault(
                 f"The test cell hands {error} to the student's function {name}, which does not cross."
             ) from None
-        result = self._value(self._ask(asked), name)
+        self._put_files()
+        reply = self._ask(asked)
+        self._fetch_files()
+        result = self._value(reply, name)
         for model in models:
             forget_weights(model)
         return result
+
+    def _fetch_files(self) -> None:
+        """Bring over what the student's code has written into its working folder."""
+        if not self._reads_files:
+            return
+        try:
+            found = self._value(self._ask({"ask": "files"}), "files")
+            if type(found) is dict and all(type(name) is str and type(data) is bytes for name, data in found.items()):
+                files.put(Path.cwd(), found, self._seen)
+        except (StudentError, ValueError, OSError):
+            pass  # then the test does not find the file
+
+    def _put_files(self) -> None:
+        """Hand over what the test cell has written into the judge's working folder."""
+        if self._reads_files and (changed := files.changed(Path.cwd(), self._seen)):
+            self._ask({"ask": "put", "files": wire.encode(changed)})
 
     def _ask(self, asked: dict[str, Any]) -> dict[str, Any]:
         asked["release"], self._released = self._released, []

@@ -14,8 +14,10 @@ LARGEST_CONFIG = 4 * 2**20
 MOST_LAYERS = 500
 """Rebuilding a Sequential model takes time that grows faster than its layers."""
 
-MODULES = ("keras", "keras.layers", "keras.models", "keras.initializers", "keras.regularizers", "keras.constraints")
-MODULES += ("keras.src.models", "keras.src.ops", "keras.src.layers", "keras.ops", "keras.random")
+MODULES = (
+    *("keras", "keras.layers", "keras.models", "keras.initializers", "keras.regularizers", "keras.constraints"),
+    *("keras.ops", "keras.random", "keras.src.models", "keras.src.ops", "keras.src.layers"),
+)
 FORBIDDEN = frozenset(
     {"Lambda", "TorchModuleWrapper", "FlaxLayer", "JaxLayer", "TFSMLayer", "StringLookup", "TextVectorization"}
 )

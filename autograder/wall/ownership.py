@@ -8,14 +8,18 @@ student's. What a test cell binds stays with the judge.
 
 import ast
 import builtins
+import re
 import symtable
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.notebooknode import NotebookNode
 
 BUILTIN = frozenset(dir(builtins)) | {"__name__", "get_ipython", "display", "In", "Out", "_", "__file__"}
+
+FILES = re.compile(r"\b(open|Path|pathlib|os|shutil|glob|exists|read_\w+|load\w*|genfromtxt|imread)\b")
+"""Words of a cell that looks at files."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,13 @@ class Test:
     answers: names that the student's kernel is asked for
     unknown: names that no cell before it binds
     handed:  names that it binds and that a later cell, run by the student, reads
+    files:   whether it looks at files, as far as its words tell
     """
 
     answers: tuple[str, ...]
     unknown: tuple[str, ...]
     handed: tuple[str, ...]
+    files: bool
 
 
 @dataclass
@@ -102,7 +108,8 @@ def plan(instructor: NotebookNode) -> Plan:
                     reached += helpers.get(name, frozenset()) - free
                     free |= helpers.get(name, frozenset())
             answers = sorted(name for name in free if owner.get(name) == "student")
-            found.tests[grade_id] = Test(tuple(answers), tuple(sorted(free - owner.keys())), ())
+            unknown = sorted(free - owner.keys())
+            found.tests[grade_id] = Test(tuple(answers), tuple(unknown), (), bool(FILES.search(cell.source)))
             wanted.update(statement for name in free if owner.get(name) == "judge" for statement in makers[name])
             for part in parts[index]:
                 for name in part.binds:
@@ -137,8 +144,7 @@ def plan(instructor: NotebookNode) -> Plan:
         code = parts[index][number].code
         found.given[index] = f"{found.given[index]}\n{code}" if index in found.given else code
     for grade_id, names in handed.items():
-        before = found.tests[grade_id]
-        found.tests[grade_id] = Test(before.answers, before.unknown, tuple(sorted(names)))
+        found.tests[grade_id] = replace(found.tests[grade_id], handed=tuple(sorted(names)))
     return found
 
 

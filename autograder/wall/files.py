@@ -1,0 +1,60 @@
+"""Files across the wall: what a student's function writes, a test may read, and the other way round.
+
+Regular files of the two working folders, by their bytes. Links are neither followed nor carried.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+MOST_FILES = 200
+LARGEST = 16 * 2**20
+"""Bytes of one file."""
+
+Stamp = tuple[int, int]
+"""Size and time of change, by which a changed file is told."""
+
+
+def changed(folder: Path, known: dict[str, Stamp]) -> dict[str, bytes]:
+    """The files of a folder that are new or changed since they were last seen; `known` is brought up to date."""
+    found = {}
+    for path in _regular(folder):
+        name, about = path.relative_to(folder).as_posix(), path.lstat()
+        stamp = (about.st_size, about.st_mtime_ns)
+        if known.get(name) != stamp and about.st_size <= LARGEST:
+            known[name] = stamp
+            found[name] = path.read_bytes()
+        if len(found) >= MOST_FILES:
+            break
+    return found
+
+
+def put(folder: Path, files: dict[str, bytes], known: dict[str, Stamp]) -> None:
+    """Write files into a folder; they count as seen. Raises ValueError for a name that leads elsewhere."""
+    for name, content in files.items():
+        parts = PurePosixPath(name).parts
+        if not parts or name.startswith("/") or ".." in parts or "\0" in name:
+            raise ValueError(f"a file named {name!r:.100}")
+        path = folder
+        for part in parts[:-1]:
+            path = path / part
+            if path.is_symlink():
+                raise ValueError(f"a file named {name!r:.100}")
+            path.mkdir(exist_ok=True)
+        path = path / parts[-1]
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        about = path.lstat()
+        known[name] = (about.st_size, about.st_mtime_ns)
+
+
+def _regular(folder: Path) -> Iterator[Path]:
+    """The regular files below a folder, those in hidden folders left out."""
+    for place, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__pycache__")))
+        for name in sorted(names):
+            path = Path(place) / name
+            if not name.startswith(".") and stat.S_ISREG(path.lstat().st_mode):
+                yield path
