@@ -302,11 +302,26 @@ class TestLimits:
         ran = Ran(submission, ["x = bytearray(2 << 30)", "print('goes on')"], memory_mb=1024)
         assert ran.cells[0].startswith("MemoryError") and ran.cells[1].strip() == "goes on" and not ran.died
 
-    @needs_cgroup
-    def test_memory_that_no_process_limit_counts(self, submission):
-        code = "import mmap\nkept = []\nwhile 1:\n  kept += [mmap.mmap(-1, 1 << 26)]\n  kept[-1].write(bytes(1 << 26))"
+    @pytest.mark.parametrize("group", [pytest.param(True, marks=needs_cgroup), False])
+    def test_memory_that_no_limit_of_a_process_counts(self, submission, group, monkeypatch):
+        if not group:
+            monkeypatch.setattr(sandbox, "counts_memory", lambda: False)
+        code = "import mmap\nkept = []\nwhile 1:\n  kept += [mmap.mmap(-1, 1 << 24)]\n  kept[-1].write(bytes(1 << 24))"
         ran = Ran(submission, [code], memory_mb=512)
         assert ran.died and ran.cause == "ran out of the 512 MB of memory that it may use"
+
+    @pytest.mark.parametrize("group", [pytest.param(True, marks=needs_cgroup), False])
+    def test_memory_of_many_processes(self, submission, group, monkeypatch):
+        if not group:
+            monkeypatch.setattr(sandbox, "counts_memory", lambda: False)
+        code = (
+            "import os, time\nfor i in range(8):\n  if os.fork() == 0:\n    x = b'x' * (150 << 20)\n    time.sleep(9)\n"
+            "time.sleep(4)"
+        )
+        ran = Ran(submission, [code, "print('goes on')"], memory_mb=600)
+        # A control group ends the largest process, which may be one of the eight: then the kernel goes on.
+        assert ran.died or ran.cells[1].strip() == "goes on"
+        assert "ran out of the 600 MB" in ran.cause
 
     def test_time(self, submission):
         ran = Ran(submission, ["while True: pass", "print('goes on')"], seconds=2)

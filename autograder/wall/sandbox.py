@@ -31,6 +31,7 @@ from autograder.errors import CourseError
 from autograder.notebook import datasets
 from autograder.wall import mounts, remedies, syscalls
 from autograder.wall.cgroup import Cgroup, counts_memory
+from autograder.wall.watch import MemoryWatch
 
 HOME = "/home/student"
 SUBMISSION = "/run/submission"
@@ -42,7 +43,7 @@ NOT_COPIED = 97
 
 # One thread: results do not depend on the machine's cores, and a core for each of many submissions is enough.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-PASSED_ON = ("KERAS_BACKEND", "TZ")
+PASSED_ON = ("KERAS_BACKEND", "LD_LIBRARY_PATH", "TZ")
 
 # The submission is copied by the one who may read it, then belongs to the student. Links are copied as links.
 COPY = f"cp -RPp {SUBMISSION}/. {HOME}/ || exit {NOT_COPIED}; "
@@ -55,7 +56,7 @@ class Limits:
     """What a sandbox may use. The defaults fit this course: TensorFlow is imported and trains small networks."""
 
     memory_mb: int = 4096
-    """MB of memory: of each process, and of all of them with their files where a control group can be made."""
+    """MB of memory: of each process, and of all together, with their files where a control group can be made."""
     processes: int = 256
     """Processes and threads together. TensorFlow alone starts some tens."""
     file_mb: int = 256
@@ -129,7 +130,7 @@ class Sandbox:
                     if group:
                         group.remove()
                     raise CourseError(f"The sandbox cannot be started: {error}.") from None
-            return Running(process, _first_process(read), group)
+            return Running(process, _first_process(read), group, self.limits.memory_mb)
 
     def _arguments(self, uid: int | None, given) -> Iterator[str]:  # noqa: ANN001
         """bubblewrap's options, in the order in which it mounts."""
@@ -227,10 +228,14 @@ class Sandbox:
 class Running:
     """A command in its sandbox. Used as a context, or closed: then every process of it is gone."""
 
-    def __init__(self, process: subprocess.Popen, first: int | None, group: Cgroup | None) -> None:
+    def __init__(
+        self, process: subprocess.Popen, first: tuple[int, int] | None, group: Cgroup | None, memory_mb: int
+    ) -> None:
         self.process = process
-        self._first = first  # a pidfd: the kernel ends every process of a pid namespace before its first one is gone
+        # A pidfd: the kernel ends every process of a pid namespace before its first one is gone.
+        self._first = first[1] if first else None
         self._group = group
+        self._watch = MemoryWatch(first[0], memory_mb << 20, self.kill) if first and group is None else None
         self._ran_out_of_memory = False
 
     def __enter__(self) -> "Running":
@@ -248,7 +253,9 @@ class Running:
             self.process.kill()
 
     def ran_out_of_memory(self) -> bool:
-        """Whether the control group's limit ended a process, as far as there is a control group."""
+        """Whether the limit on the memory of all processes together ended one."""
+        if self._watch is not None:
+            self._ran_out_of_memory |= self._watch.tripped
         if self._group is not None:
             self._ran_out_of_memory |= self._group.ran_out_of_memory()
         return self._ran_out_of_memory
@@ -258,6 +265,10 @@ class Running:
 
         timeout: seconds. Raises CourseError if a process outlives it, which only a broken kernel or disk does.
         """
+        if self._watch is not None:
+            self._watch.stop()
+            self.ran_out_of_memory()
+            self._watch = None
         self.kill()
         try:
             self.process.wait(timeout)
@@ -355,12 +366,13 @@ def _in_memory(content: bytes) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _first_process(info: int) -> int | None:
-    """A pidfd of the sandbox's first process, which bubblewrap names; None if it got nowhere."""
+def _first_process(info: int) -> tuple[int, int] | None:
+    """The sandbox's first process, which bubblewrap names, and a pidfd of it; None if it got nowhere."""
     with open(info, encoding="utf-8", closefd=False) as file:
         text = file.read()
     try:
-        return os.pidfd_open(json.loads(text)["child-pid"])
+        number = json.loads(text)["child-pid"]
+        return number, os.pidfd_open(number)
     except (ValueError, KeyError, OSError):
         return None
 
@@ -441,5 +453,9 @@ def _faults(said: str) -> Iterator[str]:
 def describe() -> str:
     """How the sandbox works here, in a few words; only where `why_not` is None."""
     who = "as a spare user without capabilities" if _spare_uid() is not None else "in a user namespace"
-    memory = "memory held by a control group" if counts_memory() else "memory held for each process by itself (rlimit)"
+    memory = (
+        "memory held by a control group"
+        if counts_memory()
+        else "memory held for each process (rlimit) and watched for all"
+    )
     return f"works, {who}, {memory}"
