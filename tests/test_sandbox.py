@@ -25,7 +25,7 @@ from autograder.wall.sandbox import Limits, Sandbox
 ROOT = Path(autograder.__file__).resolve().parent.parent
 
 works = pytest.mark.skipif(sandbox.why_not() is not None, reason=str(sandbox.why_not()))
-needs_cgroup = pytest.mark.skipif(not cgroup.counts_memory(), reason="no control group can be made here")
+needs_cgroup = pytest.mark.skipif(not cgroup.counts("memory"), reason="no control group can be made here")
 
 
 class Ran:
@@ -305,7 +305,7 @@ class TestLimits:
     @pytest.mark.parametrize("group", [pytest.param(True, marks=needs_cgroup), False])
     def test_memory_that_no_limit_of_a_process_counts(self, submission, group, monkeypatch):
         if not group:
-            monkeypatch.setattr(sandbox, "counts_memory", lambda: False)
+            monkeypatch.setattr(sandbox, "counts", lambda controller: False)
         code = "import mmap\nkept = []\nwhile 1:\n  kept += [mmap.mmap(-1, 1 << 24)]\n  kept[-1].write(bytes(1 << 24))"
         ran = Ran(submission, [code], memory_mb=512)
         assert ran.died and ran.cause == "ran out of the 512 MB of memory that it may use"
@@ -313,7 +313,7 @@ class TestLimits:
     @pytest.mark.parametrize("group", [pytest.param(True, marks=needs_cgroup), False])
     def test_memory_of_many_processes(self, submission, group, monkeypatch):
         if not group:
-            monkeypatch.setattr(sandbox, "counts_memory", lambda: False)
+            monkeypatch.setattr(sandbox, "counts", lambda controller: False)
         code = (
             "import os, time\nfor i in range(8):\n  if os.fork() == 0:\n    x = b'x' * (150 << 20)\n    time.sleep(9)\n"
             "time.sleep(4)"
@@ -466,6 +466,13 @@ def afresh():
 def test_a_broken_sandbox_is_noticed(missing, fault, afresh, monkeypatch):
     monkeypatch.setattr(sandbox, "NAMESPACES", tuple(name for name in sandbox.NAMESPACES if name != missing))
     assert fault in afresh()
+
+
+@works
+def test_processes_without_a_limit_are_noticed(afresh, monkeypatch):
+    monkeypatch.setattr(sandbox, "counts", lambda controller: False)
+    monkeypatch.setattr(sandbox, "PROBE", sandbox.PROBE.replace("--nproc=1", "--nproc=100"))
+    assert "number of processes has no limit" in afresh()
 
 
 @works

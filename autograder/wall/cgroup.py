@@ -72,9 +72,9 @@ class Cgroup:
         self.folders = []
 
 
-def counts_memory() -> bool:
-    """Whether groups that hold memory can be made here."""
-    return any("memory" in parent.controllers for parent in parents())
+def counts(controller: str) -> bool:
+    """Whether groups that limit "memory", or "pids", can be made here."""
+    return any(controller in parent.controllers for parent in parents())
 
 
 @functools.cache

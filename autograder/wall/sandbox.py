@@ -30,7 +30,7 @@ from typing import IO
 from autograder.errors import CourseError
 from autograder.notebook import datasets
 from autograder.wall import mounts, remedies, syscalls
-from autograder.wall.cgroup import Cgroup, counts_memory
+from autograder.wall.cgroup import Cgroup, counts
 from autograder.wall.watch import MemoryWatch
 
 HOME = "/home/student"
@@ -343,7 +343,7 @@ def _mapped_uids() -> tuple[int, int]:
 
 def _group(limits: Limits) -> Cgroup | None:
     """A control group for one sandbox, where one can be had."""
-    if not counts_memory():
+    if not counts("memory"):
         return None
     try:
         return Cgroup(limits.memory_mb, limits.processes)
@@ -389,7 +389,7 @@ done < /proc/self/status
 for place in / /usr /dev /etc /run; do (: > $place/probe) 2>/dev/null && echo "written $place"; done
 for place in {HOME} /tmp /dev/shm; do (: > $place/probe) && echo "writable $place"; done
 while IFS=: read -r name rest; do [ "$rest" ] && echo "interface $name"; done < /proc/net/dev
-echo "processes $(ulimit -u 2>/dev/null || ulimit -p)"
+prlimit --nproc=1 /bin/sh -c '/bin/true & wait' 2>/dev/null && echo "processes unlimited"
 for number in /proc/[0-9]*; do echo "process $number"; done
 """
 
@@ -444,7 +444,7 @@ def _faults(said: str) -> Iterator[str]:
             yield f"{place} cannot be written"
     if [line for line in lines if line[:1] == ["interface"]] != [["interface", "lo"]]:
         yield "it has a network"
-    if facts.get("processes") != str(Limits().processes):
+    if facts.get("processes") == "unlimited" and not counts("pids"):
         yield "its number of processes has no limit"
     if sum(line[:1] == ["process"] for line in lines) > 8:
         yield "it sees the machine's processes"
@@ -455,7 +455,7 @@ def describe() -> str:
     who = "as a spare user without capabilities" if _spare_uid() is not None else "in a user namespace"
     memory = (
         "memory held by a control group"
-        if counts_memory()
+        if counts("memory")
         else "memory held for each process (rlimit) and watched for all"
     )
     return f"works, {who}, {memory}"
