@@ -4,7 +4,7 @@ A plain block, a residual one, one with its ReLU before the addition and one tha
 same shapes and as many weights. Given the same weights, they give different maps.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,3 +103,12 @@ def counts(model: Any) -> dict[str, int]:
         for name, weights in (("trainable", model.trainable_weights), ("statistics", model.non_trainable_weights))
     }
     return size
+
+
+def like(compute: Callable[[], np.ndarray], tolerance: float = 1e-3) -> Callable[[Any], bool]:
+    """For hints: recognises an answer that `compute` gives, which runs only when there is a wrong answer to explain."""
+
+    def recognises(found: Any) -> bool:
+        return comparison.difference(found, compute(), tolerance) is None
+
+    return recognises

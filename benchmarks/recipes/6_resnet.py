@@ -2,7 +2,7 @@
 
 - `residual`: the residual network of 8 layers, trained on augmented patches, which Exercise 12 asks for
 Weak:
-- `linear`: logistic regression on the grey values of the pixels, the same in each run
+- `linear`: logistic regression on the grey values of the pixels; once, because it depends on no seed
 - `colours`: a random forest on means and standard deviations of the three colours, which sees no shapes
 - `barely`: the residual network after two epochs; `shallow`: one convolution, batch normalisation, ReLU, the mean
 - `untrained`: the residual network as it was initialised
@@ -24,7 +24,7 @@ from autograder import heldout
 from autograder.course import source
 from autograder.notebook import datasets
 
-COMPARED_SEEDS = 8
+COMPARED_SEEDS = 4
 
 CHECKS = {
     "train_augmented": ("test_train_augmented", "residual", "validation"),
@@ -121,6 +121,8 @@ def run(seed: int, prepared: dict[str, Any]) -> Results:
         "colours": (RandomForestClassifier(random_state=seed), colour_statistics),
     }
     for name, (classifier, features) in fitted.items():
+        if name == "linear" and seed > 1:
+            continue
         classifier.fit(features(x), y)
         result[name] = {
             kind: [float(classifier.score(features(one.x), one.y)) for one in several]
