@@ -42,10 +42,10 @@ KEPT = 64 << 10
 
 # How many messages wait in the grader's memory before the kernel has to, for each channel. A flood of large ones
 # would fill it otherwise.
-WAITING = {"iopub": 100, "shell": 4, "control": 4, "stdin": 4, "hb": 4}
+WAITING = {"iopub": 50, "shell": 4, "control": 4, "stdin": 4, "hb": 4}
 REPLY_MB = 512
-OUTPUT_MB = 32
-"""MB of one message with output: figures and tables are far smaller."""
+OUTPUT_MB = 128
+"""MB of one message with output; what is printed within 0.2 s is one. After a larger one no output comes any more."""
 
 
 class Bounded(ConnectionFileMixin):
