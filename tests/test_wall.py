@@ -1,7 +1,6 @@
 """The wall: honest notebooks of any course get their marks, and what forges marks elsewhere gains nothing here.
 
-The kernels of these tests run without a sandbox, so nothing here may harm the machine; tests/test_sandbox.py is about
-harm. The course is not ours: plain asserts, NumPy.
+The course is not ours: plain asserts, NumPy. tests/test_sandbox.py is about harm to the machine.
 """
 
 import json
@@ -203,7 +202,7 @@ def test_an_endless_answer_is_stopped_and_the_rest_goes_on(marks):
 def test_a_cell_that_ends_its_kernel_costs_its_own_points(marks):
     points, graded = marks(notebook(square="import os\nos._exit(1)", table="table = [0, 1, 4, 9, 16]"))
     assert points == FULL | {"test_square": 0}
-    assert "died in this cell" in json.dumps(graded.cells[1].outputs)
+    assert "exited by itself with code 1" in json.dumps(graded.cells[1].outputs)
 
 
 def test_the_judges_own_failure_is_no_zero(marks, tmp_path):

@@ -24,11 +24,14 @@ from nbclient.exceptions import DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
-from traitlets import Integer, Type
+from traitlets import Bool, Integer
 
+from autograder import secret
 from autograder.errors import CourseError
+from autograder.notebook import datasets
 from autograder.wall import ownership, wire
 from autograder.wall.agent import MIME
+from autograder.wall.kernels import SandboxedKernelManager, cause_of_death
 
 FAULTS = ("Fault", "AuthoringError")
 """Exceptions in a judge's cell that are no answer's fault: grading stops."""
@@ -43,16 +46,18 @@ PATIENCE = 10
 class ExecuteBehindWall(Execute):
     """Executes a submission in one kernel and grades it in another."""
 
-    student_kernel = Type(AsyncKernelManager, help="Starts the kernel in which student code runs.").tag(config=True)
+    sandbox = Bool(
+        True,
+        help="Whether kernels run in the sandbox. Without it, student code can read and change what the grader can.",
+    ).tag(config=True)
     notebook_seconds = Integer(0, help="Seconds that all cells of a submission may take together; 0: no limit.").tag(
         config=True
     )
-    judge_kernel = Type(AsyncKernelManager, help="Starts the kernel in which test cells run.").tag(config=True)
 
     _deadline: float | None = None
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
-        self.kernel_manager_class = self.student_kernel
+        self.kernel_manager_class = SandboxedKernelManager if self.sandbox else AsyncKernelManager
         self.skip_cells_with_tag = ""  # a student may tag any cell
         NotebookClient.__init__(self, nb, km)
         self.reset_execution_trackers()
@@ -106,9 +111,9 @@ class ExecuteBehindWall(Execute):
         try:
             await self.async_execute_cell(cell, index)
         except DeadKernelError:
-            cell.outputs.append(
-                _stopped("DeadKernelError", "the kernel died in this cell; the cells below began with a new one")
-            )
+            cause = cause_of_death(self.km) if isinstance(self.km, SandboxedKernelManager) else "died"
+            text = f"the kernel {cause}; the cells below began with a new one"
+            cell.outputs.append(_stopped("DeadKernelError", text))
             await self._start_again(index)
 
     async def _start_again(self, index: int) -> None:
@@ -219,12 +224,11 @@ class _Judge:
             address, work = os.path.join(folder, "socket"), os.path.join(folder, "work")
             os.mkdir(work)
             server = await asyncio.start_unix_server(self._serve, address)
-            notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
+            os.chmod(address, 0o666)  # the folder is the grader's alone; inside the sandbox the judge is somebody else
             self.client = NotebookClient(
-                notebook,
+                nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()]),
+                self._manager(address),
                 parent=executor,
-                kernel_name=executor.kernel_name or "python3",
-                kernel_manager_class=executor.judge_kernel,
                 timeout=JUDGE_SECONDS,
                 allow_errors=True,
                 skip_cells_with_tag="",
@@ -234,13 +238,26 @@ class _Judge:
                 resources={"metadata": {"path": work}},
             )
             try:
-                async with self.client.async_setup_kernel():
+                async with self.client.async_setup_kernel(cleanup_kc=True):
                     await self.prepare(
                         f"from autograder.wall import judge as _judge\n_student = _judge.Student({address!r})"
                     )
                     yield self
             finally:
                 server.close()
+
+    def _manager(self, address: str) -> AsyncKernelManager:
+        """What starts the judge's kernel: in the sandbox it can read the hidden data and the course secret too."""
+        if not self.executor.sandbox:
+            return AsyncKernelManager(kernel_name="python3", parent=self.executor)
+        readable, environment = [address], {}
+        if path := os.environ.get(secret.VARIABLE):
+            readable.append(os.path.abspath(path))
+            environment[secret.VARIABLE] = os.path.abspath(path)
+        heldout = datasets.data_folder() / "heldout"
+        if heldout.is_dir():
+            readable.append(str(heldout))
+        return SandboxedKernelManager(parent=self.executor, readable=readable, environment=environment)
 
     async def prepare(self, code: str) -> None:
         """Run code of the course's. Raises CourseError if it fails: that is no student's fault."""
