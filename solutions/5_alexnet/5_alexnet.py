@@ -70,7 +70,7 @@ drawings.architecture()
 # %% [markdown]
 # **Your task.** Write `alexnet(towers)`, which builds this network and returns it, not compiled: with `towers=1` every filter sees all maps, with `towers=2` those of Conv 2, 4 and 5 see half of them.
 #
-# **Do not call it just like that.** 62 million weights are 250 MB, and Keras takes several times as much while it makes them. To look at shapes and counts one needs no weights: `unallocated(alexnet)` builds the same network and leaves them out. Such a network cannot predict anything, but it can be counted and printed on the smallest laptop.
+# **Do not call it just like that.** 62 million weights are 250 MB, and Keras takes more than twice as much while it makes them: with Jupyter open, a computer with 2 GB has no room for that. To look at shapes and counts one needs no weights: `unallocated(alexnet)` builds the same network and leaves them out. Such a network cannot predict anything, but it can be counted and printed on the smallest laptop.
 #
 # <details><summary>Hint: where to start</summary>Begin with <code>keras.Input((227, 227, 3))</code>, then one line for each row: <code>layers.Conv2D(96, 11, strides=4, activation="relu")</code>, <code>layers.MaxPooling2D(3, strides=2)</code> …</details>
 # <details><summary>Hint: padding</summary>“None” is <code>padding="valid"</code>, the default. “Keeps the size” is <code>padding="same"</code>.</details>
@@ -1368,7 +1368,7 @@ def centre(images):
 # %%
 print(patches)
 middle = np.array([np.flatnonzero(patches.train.y == photograph)[70] for photograph in range(10)])
-figures.images(patches.train.x[middle], list(patches.classes), columns=10, size=1.15,
+figures.images(patches.train.x[middle], [name.replace("_deep_field", "").replace("immunohistochemistry", "tissue") for name in patches.classes], columns=10, size=1.15,
                alt="One patch of each of the ten photographs: " + ", ".join(patches.classes))
 
 
@@ -1452,7 +1452,7 @@ def train(model, images_of, settings):
 
 
 # %% [markdown]
-# **Your task.** Write `small_alexnet`, choose `SETTINGS`, and train `plain` on the centre crops. It should name at least 74 % of the validation patches right, which is more than colours alone allow. The training takes about half a minute; nothing is gained by much more.
+# **Your task.** Write `small_alexnet`, choose `SETTINGS`, and train `plain` on the centre crops. It should name at least 66 % of the validation patches right; more is possible. The training takes about half a minute; nothing is gained by much more.
 #
 # <details><summary>Hint: the network</summary>It is your <code>alexnet</code> with other numbers and without towers.</details>
 # <details><summary>Hint: it hardly learns</summary>In notebook 2 you saw that a ReLU layer wants larger first weights than Keras' default: <code>kernel_initializer="he_normal"</code> in each convolutional and dense layer with ReLU. It is not required, but it saves epochs.</details>
@@ -1535,9 +1535,9 @@ with check.group("weights, kinds of layers and activations", points=Fraction(1, 
         (lambda found: found[-1] == "Dense", "The last layer gives probabilities: softmax."),
     ])
 check.weights("`plain` is a small AlexNet", lambda: plain, small_weights, points=Fraction(1, 2))
-check.accuracy("validation patches named right", lambda: plain, central, photographs.validation.y, at_least=0.74, points=Fraction(3, 2), hints=[
+check.accuracy("validation patches named right", lambda: plain, central, photographs.validation.y, at_least=0.66, points=Fraction(3, 2), hints=[
     (lambda found: found < 0.2, "This is near what guessing gives, 0.1. Was `plain` itself trained, and with a learning rate that is not too large?"),
-    (lambda found: isinstance(found, float), "Colours alone tell about as much. Train longer, or begin with larger weights: see the hints."),
+    (lambda found: isinstance(found, float), "Colours alone tell as much or more. Train longer, or begin with larger weights: see the hints."),
 ])
 check.report()
 
@@ -1577,7 +1577,7 @@ check.that("pooling, dropout, and new random weights in each call", lambda: fres
 unseen = heldout.photograph_patches(33)
 with check.group("held-out patches named right by a small AlexNet", points=2):
     check.weights("weights", lambda: plain, small_weights)
-    check.accuracy("accuracy", lambda: plain, unseen.x, unseen.y, at_least=0.74, hints=[
+    check.accuracy("accuracy", lambda: plain, unseen.x, unseen.y, at_least=0.64, hints=[
         (lambda found: found < 0.2, "This is near what guessing gives, 0.1: the network was not trained on what it is asked here, images from 0 to 1 with their own labels."),
         (lambda found: isinstance(found, float), "On patches that it never saw the network is weaker than it can be: train longer, with all training patches as they are."),
     ])
@@ -1597,9 +1597,9 @@ drawings.learning({"centre crops only": plain_history}, baseline=simple["colours
 #
 # **Why.** There are 16 · 16 · 2 = 512 different crops, mirrored or not, in a patch of 48×48. The first network has seen one of them.
 #
-# How do graders tell whether a network was trained with augmentation? Not by its accuracy alone: from run to run it varies by several per cent, and over many runs the better ones without augmentation reach what the weaker ones with it reach. What gives it away is the *training* patches: a network that has seen their corners and mirror images recognises these as well as the centres.
+# How do graders tell whether a network was trained with augmentation? With the settings of the course's own runs the augmented network was better in all RUNS of them, by DIFF_MIN to DIFF_MAX percentage points on the validation patches. But the settings are yours, and a long training without augmentation can reach what a short one with it reaches. So of the accuracy is only asked what colours alone do not give, and the rest is seen by the *training* patches: a network that was shown their corners and mirror images recognises these about as well as the centres.
 #
-# **Your task.** Write `fresh`: the images that the network sees in a given epoch, augmented with *other draws in every epoch*. Then choose `AUGMENTED` and train `augmented`, a new small AlexNet. It should name at least 78 % of the validation patches right.
+# **Your task.** Write `fresh`: the images that the network sees in a given epoch, augmented with *other draws in every epoch*. Then choose `AUGMENTED` and train `augmented`, a new small AlexNet. It should name at least 76 % of the validation patches right, which is more than colours alone allow.
 #
 # <details><summary>Hint: one line</summary>Your <code>augment</code> does the work. Which seed belongs to epoch 0, 1, 2 …?</details>
 # <details><summary>Hint: settings</summary>What served the first network serves this one. A network that cannot learn its images by heart needs longer, so a few more epochs do it good.</details>
@@ -1656,7 +1656,7 @@ check.that("other pieces in every epoch", lambda: epochs_differ(*(fresh(noise.co
     *as_images,
 ])
 check.weights("`augmented` is a small AlexNet", lambda: augmented, small_weights, points=Fraction(1, 2))
-check.accuracy("validation patches named right", lambda: augmented, central, photographs.validation.y, at_least=0.78, points=Fraction(3, 2), hints=[
+check.accuracy("validation patches named right", lambda: augmented, central, photographs.validation.y, at_least=0.76, points=Fraction(3, 2), hints=[
     (lambda found: found < 0.2, "This is near what guessing gives, 0.1. Are the images of `fresh` still in the order of the labels, and was `augmented` itself trained?"),
     (lambda found: isinstance(found, float), "It is on its way: more epochs, and look whether `augment` leaves the pictures recognisable."),
 ])
@@ -1681,7 +1681,7 @@ def other_crops(model):
     middle, others = named[4], float(np.mean(np.delete(named, 4)))
     if middle < 0.7:
         return f"it names only {middle:.0%} of its training patches right"
-    return middle - others <= 0.05 or f"it names {middle:.1%} of the training patches right by their centres, and {others:.1%} by their other crops"
+    return middle - others <= 0.035 or f"it names {middle:.1%} of the training patches right by their centres, and {others:.1%} by their other crops"
 
 
 unseen = heldout.photograph_patches(33)
@@ -1691,7 +1691,7 @@ check.that("training patches are recognised by other crops as well", lambda: oth
 ])
 with check.group("held-out patches named right by a small AlexNet", points=1):
     check.weights("weights", lambda: augmented, small_weights)
-    check.accuracy("accuracy", lambda: augmented, unseen.x, unseen.y, at_least=0.78, hints=[
+    check.accuracy("accuracy", lambda: augmented, unseen.x, unseen.y, at_least=0.74, hints=[
         (lambda found: found < 0.2, "This is near what guessing gives, 0.1: do images and labels belong together?"),
         (lambda found: isinstance(found, float), "With other pieces of the patches in every epoch the network gets further than that: is each epoch augmented anew, mildly, and is the training long enough?"),
     ])
@@ -1715,7 +1715,11 @@ drawings.learning({"centre crops only": plain_history, "augmented": augmented_hi
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "two_pairs", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### BEGIN SOLUTION
-# SOLUTION_NUMBERS
+# In our RUNS runs, in the middle, the training curve ends at PLAIN_TRAIN on centre crops only and at AUG_TRAIN with augmentation, the validation curve at PLAIN_VAL and at AUG_VAL: gaps of PLAIN_GAP and AUG_GAP. (Your own numbers count.)
+#
+# With augmentation the network no longer learns its training patches quite by heart, because it never sees the same pieces twice, and what it learns instead holds for new patches: the validation accuracy rises, the gap gets narrower. It is not closed: the photographs' left and right parts still differ, and ten photographs are few. One run of each shows no more than a tendency; a difference of a few per cent between single runs could be chance, which is why our number of runs is given.
+#
+# Centre crops only: the training accuracy is at its limit, so more epochs or a larger network have nothing to gain; more images, or augmentation, have. Augmented: both curves still rise a little and lie closer together, so more epochs, and then a larger network, are worth trying; more photographs would help both.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -1731,7 +1735,7 @@ for name, model in (("centre crops only", plain), ("augmented", augmented)):
 
 
 # %% [markdown]
-# TEN_CROPS_TEXT
+# They help both, at ten times the cost of an answer. The network without augmentation gains more: in our RUNS runs TEN_PLAIN_MIN to TEN_PLAIN_MAX percentage points, with a median of TEN_PLAIN_MED, against TEN_AUG_MIN to TEN_AUG_MAX with a median of TEN_AUG_MED. What the one has learned from crops and mirror images, the other gets a part of when it is asked ten times.
 #
 # And the silent maps of both networks, for the validation patches:
 
@@ -1739,7 +1743,7 @@ for name, model in (("centre crops only", plain), ("augmented", augmented)):
 def relu_maps(model, images):
     """The output of each convolution after its ReLU, by the layer's place among the convolutions."""
     convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
-    outputs = keras.Model(model.inputs, [layer.output for layer in convolutions])(images)
+    outputs = keras.Model(model.inputs[0], [layer.output for layer in convolutions])(images)
     return {f"Conv {number}": np.maximum(keras.ops.convert_to_numpy(maps), 0) for number, maps in enumerate(outputs, start=1)}
 
 
@@ -1754,7 +1758,7 @@ for layer in found["plain"]:
 
 
 # %% [markdown]
-# SILENT_TEXT
+# In our run most outputs of every layer are 0: a pattern is absent from most places, and ReLU says so. A few channels fire for none of the 480 patches. They are dead weight, though here they are too few to matter.
 #
 # ## How good is good?
 #
@@ -1862,7 +1866,7 @@ drawings.history()
 #
 # ### Exercise 12 · Filters as pictures &emsp; ●●○ &emsp; 10 minutes
 #
-# **Why.** A first-layer filter is as deep as a colour image, so it *is* a small colour image: of what it responds to most. AlexNet's 96 filters became famous because so many look like edges of some direction and blobs of some colour, as the lecture says. Do yours?
+# **Why.** A first-layer filter is as deep as a colour image, so it *is* a small colour image: of what it responds to most. AlexNet's 96 filters became famous because so many look like edges of some direction or blobs of some colour, just what the lecture says that filters learn. Do yours?
 #
 # **Your task.** Two functions.
 #
@@ -1997,15 +2001,27 @@ with check.group("likeness of other kernels and detectors", points=1):
 ### END HIDDEN TESTS
 check.report()
 
+
 # %%
-first = next(layer for layer in augmented.layers if isinstance(layer, layers.Conv2D)).get_weights()[0]
-pictures = as_pictures(first)
-drawings.filters(pictures)
+def first_kernels(model):
+    """The kernels of the first convolution."""
+    return next(layer for layer in model.layers if isinstance(layer, layers.Conv2D)).get_weights()[0]
+
+
+keras.utils.set_random_seed(AUGMENTED["seed"])  # the same first weights as before the training
+kernels = {"before": first_kernels(small_alexnet()), "trained": first_kernels(augmented)}
+kernels["what training added"] = kernels["trained"] - kernels["before"]
+moved = np.argsort(-np.abs(kernels["what training added"]).max(axis=(0, 1, 2)))[:16]
+drawings.filters({name: as_pictures(values[..., moved]) for name, values in kernels.items()})
 
 # %% [markdown]
-# Some show an edge or a stripe, some a colour against another, and many are hard to name: five by five pixels do not show much. Now put a number on it. For each filter, in grey, the best of notebook 1's detectors is looked for, in all four directions and both signs. But a search over so many finds *something* in any noise, so the same is done with the filters as they were before the training:
+# The 16 filters that moved most. Trained, they look almost as they began: like noise, because the random first weights are much larger than what 32 epochs changed. Only the difference shows what was learned: colours, and soft edges between them.
+#
+# Are these edges and lines like notebook 1's? Put a number on it. For each filter, in grey, the best of the detectors is looked for, in all four directions and both signs. But a search over so many finds *something* in anything, so two controls go with it: the filters before the training, and noise that is merely blurred.
 
 # %%
+from scipy import ndimage
+
 DETECTORS = {
     "line": np.array([[-1, 1, -1], [-1, 1, -1], [-1, 1, -1]]),  # turned by a quarter: the horizontal one
     "corner": np.array([[-1, -1, -1], [-1, 1, 1], [-1, 1, 1]]),
@@ -2019,19 +2035,26 @@ def best_likeness(kernels):
     return [max(likeness(kernel, version) for version in versions) for kernel in grey]
 
 
-keras.utils.set_random_seed(AUGMENTED["seed"])
-untrained = next(layer for layer in small_alexnet().layers if isinstance(layer, layers.Conv2D)).get_weights()[0]
-compared = {"trained": best_likeness(first), "before the training": best_likeness(untrained)}
+def smoothness(kernels):
+    """How alike neighbouring weights are: 1 if equal, 0 if they have nothing to do with each other."""
+    across, down = np.mean(kernels[:, 1:] * kernels[:, :-1]), np.mean(kernels[1:] * kernels[:-1])
+    return float((across + down) / 2 / np.mean(kernels**2))
+
+
+noisy = np.random.default_rng(12).normal(0, 1, (15, 15, 3, 32))
+compared = kernels | {"blurred noise": ndimage.gaussian_filter(noisy, (1, 1, 0, 0))[5:10, 5:10]}
 for name, values in compared.items():
-    print(f"{name:20} median likeness {np.median(values):.2f}, the five best {', '.join(f'{value:.2f}' for value in sorted(values)[-5:])}")
-drawings.likeness(compared)
+    print(f"{name:20}  smoothness {smoothness(values):5.2f}   median likeness {np.median(best_likeness(values)):.2f}")
+drawings.likeness({name: best_likeness(values) for name, values in compared.items()})
 
 # %% [markdown]
+# The trained filters are no more like lines and corners than the random ones they began as. What training added is: but not more than blurred noise. So the number confirms what can be seen, that neighbouring weights have become alike, and it does *not* confirm that this network has learned notebook 1's detectors. AlexNet's filters are 11×11 and saw a million photographs; five by five pixels and ten photographs are too little for that. And without the two controls, 0.8 would have looked like a discovery.
+#
 # LIKENESS_TEXT
 #
 # ## CIFAR-10
 #
-# A larger set of small photographs, if you like: 50,000 of 32×32 pixels in ten classes, airplanes to trucks. This is not graded and takes a while, so it runs only if you switch it on. The images are padded with 4 zeros on each side, so that there are 8 · 8 places to cut 33×33 from.
+# A larger set of small photographs, if you like: 50,000 of 32×32 pixels in ten classes, airplanes to trucks. This is not graded, takes a while and about 2 GB of memory, so it runs only if you switch it on. The images are padded with 4 zeros on each side, so that there are 8 · 8 places to cut 33×33 from.
 #
 # Choose your settings with the validation images and look at the test images once, at the end.
 
@@ -2055,13 +2078,14 @@ else:
         return top_k_error(average(np.stack(answers)), images.y, 1)
 
     keras.utils.set_random_seed(0)
-    model, batch = small_alexnet(), 128
-    rate = keras.optimizers.schedules.CosineDecay(0.002, EPOCHS * -(-len(cifar.train) // batch))
+    model, batch, part = small_alexnet(), 128, 5000  # 5,000 images at a time, so that memory suffices
+    starts = range(0, len(cifar.train), part)
+    rate = keras.optimizers.schedules.CosineDecay(0.001, EPOCHS * len(starts) * -(-part // batch))
     model.compile(keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy")
     for epoch in range(EPOCHS):
-        parts = range(0, len(cifar.train), 5000)  # 5,000 images at a time, so that memory suffices
-        pieces = [fresh(padded(cifar.train.x[start : start + 5000]), CROP, 100 * epoch + start // 5000) for start in parts]
-        model.fit(np.concatenate(pieces), cifar.train.y, batch_size=batch, initial_epoch=epoch, epochs=epoch + 1, verbose=0)
+        for start in starts:
+            shown = fresh(padded(cifar.train.x[start : start + part]), CROP, 1000 * epoch + start // part)
+            model.fit(shown, cifar.train.y[start : start + part], batch_size=batch, verbose=0)
         print(f"epoch {epoch + 1}: {cifar_error(cifar.validation, model):.1%} of the validation images wrong, with ten crops")
     print(f"test error {cifar_error(cifar.test, model):.1%}")
 
@@ -2073,7 +2097,7 @@ else:
 # - ReLU keeps the slope where the sum is positive, and can leave a filter dead. Whether it is six times faster depends on what you compare with.
 # - Dropout sets numbers to 0 by lot in training, scales the rest, and does nothing in use.
 # - Random crops, flips and a mild jitter make new images out of old ones, as long as the label survives. They cost computing time only.
-# - Overfitting is a gap between two curves that were measured alike. LEARNED_GAP
+# - Overfitting is a gap between two curves that were measured alike. Augmentation narrowed it in each of our RUNS runs, and closed it in none.
 # - Top-5 error asks for the right class among five; 15.3 % against 26.2 % made 2012 the flash point.
 #
 # **Next:** if eight layers were so much better than what came before, why not eighty? Notebook 6 finds out, and builds ResNet.

@@ -252,21 +252,28 @@ def history() -> HTML:
     return figures.show(figure, alt=f"Top-5 errors of ImageNet's winners, literature values: {described}")
 
 
-def filters(pictures: np.ndarray, columns: int = 16) -> HTML:
-    """Filters as colour pictures (n, height, width, 3) from 0 to 1, numbered, with gaps between them."""
-    n, height, width, _ = pictures.shape
-    rows = -(-n // columns)
-    sheet = np.ones((rows * (height + 1) - 1, columns * (width + 1) - 1, 3))
-    for number, picture in enumerate(pictures):
-        top, left = number // columns * (height + 1), number % columns * (width + 1)
-        sheet[top : top + height, left : left + width] = picture
-    figure, axes = figures.new(width=10.5, height=10.5 * sheet.shape[0] / sheet.shape[1] + 0.15)
-    axes[0, 0].imshow(np.clip(sheet, 0, 1))
-    axes[0, 0].axis("off")
+def filters(values: Mapping[str, np.ndarray]) -> HTML:
+    """Filters as colour pictures, a row for each name, with gaps between them.
+
+    values: name → (n, height, width, 3) from 0 to 1, as many filters for each name
+    """
+    n, height, width, _ = next(iter(values.values())).shape
+    gap = 2
+    sheet = np.ones((len(values) * (height + gap) - gap, n * (width + 1) - 1, 3))
+    for row, number in np.ndindex(len(values), n):
+        top, left = row * (height + gap), number * (width + 1)
+        sheet[top : top + height, left : left + width] = np.clip(list(values.values())[row][number], 0, 1)
+    figure, axes = figures.new(width=10.5, height=9.4 * sheet.shape[0] / sheet.shape[1] + 0.2)
+    axis = axes[0, 0]
+    axis.imshow(sheet)
+    axis.set_yticks([row * (height + gap) + (height - 1) / 2 for row in range(len(values))], list(values), fontsize=9)
+    axis.set_xticks([])
+    axis.tick_params(length=0)
+    axis.spines[:].set_visible(False)
     return figures.show(
         figure,
         alt=f"{n} filters of {comparison.shape_text((height, width, 3))} as small colour pictures, grey where a weight "
-        "is 0",
+        f"is 0, in rows: {', '.join(values)}",
     )
 
 
@@ -276,7 +283,7 @@ def likeness(values: Mapping[str, Sequence[float]]) -> HTML:
     axis = axes[0, 0]
     rng = np.random.default_rng(0)
     for row, (likenesses, colour, marker) in enumerate(
-        zip(values.values(), (BLUE, ORANGE, GREEN), "os^", strict=False)
+        zip(values.values(), (ORANGE, BLUE, GREEN, GREY), "os^D", strict=False)
     ):
         heights = row + rng.uniform(-0.22, 0.22, len(likenesses))  # so that dots do not hide each other
         axis.scatter(likenesses, heights, s=26, color=colour, marker=marker, alpha=0.75, edgecolor="white", lw=0.5)
