@@ -206,6 +206,7 @@ check.equal("what it does, in order", lambda: probes.operations(plain_net(3)), [
     (lambda found: found[-1:] != ["softmax"], "The last layer gives probabilities: softmax."),
     (lambda found: "MaxPooling2D" in found or "AveragePooling2D" in found, "No layer of this network pools, except for the average over the whole map at the end."),
     (lambda found: "GlobalAveragePooling2D" not in found, "The average over the last map is missing: GlobalAveragePooling2D stands before the dense layer."),
+    (lambda found: True, "Compare with the description, one operation after the other: convolution, batch normalisation, ReLU."),
 ])
 check.weights("numbers of trainable weights, four layers", lambda: plain_net(4), [144, 32, 2304, 32, 2304, 32, 170], points=1, hints={
     160: "The convolution has biases. Batch normalisation subtracts the mean and the bias with it: use_bias=False.",
@@ -362,7 +363,7 @@ check.equal("the same probabilities for 50 digits", lambda: probes.outputs(deepe
 check.report()
 
 # %% nbgrader={"grade": true, "grade_id": "hidden_deepen", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check = Checklist("deepen", points=2, at_grading="other depths, and a deepened network deepened once more")
+check = Checklist("deepen", points=2, at_grading="other depths, a deepened network deepened once more, and another network")
 ### BEGIN HIDDEN TESTS
 from autograder import draws
 
@@ -387,7 +388,13 @@ hints = [
     (ValueError, "Depths count the convolutions and the dense layer; any depth above that of the given network may be asked for, an odd one as well."),
 ]
 check.equal(f"{second} layers", lambda: deep_enough(deepen(plain8, second), second), same, points=1, tolerance=0.02, hints=hints)
-check.equal(f"{first} layers, then {second}", lambda: deep_enough(deepen(deepen(plain8, first), second), second), same, points=1, tolerance=0.02, hints=hints)
+with check.group("a deepened network once more, and another network", points=1):
+    check.equal(f"{first} layers, then {second}", lambda: deep_enough(deepen(deepen(plain8, first), second), second), same, tolerance=0.02, hints=hints)
+    other = plain_net(5)
+    check.equal("a new network of 5 layers", lambda: deep_enough(deepen(other, first), first), probes.outputs(other, chosen), tolerance=0.002, hints=[
+        (probes.like(lambda: same, 0.02), "This is what `plain8` computes. Take the network that is passed in."),
+        *hints,
+    ])
 ### END HIDDEN TESTS
 check.report()
 
@@ -398,7 +405,7 @@ for name, model in (("8 layers, trained", plain8), ("38 layers, by hand", by_han
     print(f"{name:20} training loss {loss:.3f}, training accuracy {share:.3f}")
 
 # %% [markdown]
-# So a plain network of 38 layers with that training loss *exists*; you hold it in your hands. Does training find it, or a better one?
+# So a plain network of 38 layers with that training loss *exists*; you hold it in your hands. (What small difference there is comes from the 0.001 under the root, thirty times over.) Does training find it, or a better one?
 #
 # ## The degradation problem
 #
@@ -707,7 +714,7 @@ for training in (False, True):
     with check.group("drawn weights: " + ("the right maps in training" if training else "the right maps"), points=1):
         for _ in range(2):
             height, width, channels = rng.integers(3, 8, 3).tolist()
-            seed, maps = int(rng.integers(1000)), rng.normal(0, 1, (5, height, width, channels)).astype("float32")
+            seed, maps = int(rng.integers(1000)), rng.normal(0, 5, (5, height, width, channels)).astype("float32")
             results = {
                 kind: lambda kind=kind: probes.outputs(probes.fill(reference_block(maps.shape[1:], channels, kind), seed), maps, training)
                 for kind in ("right", *told)
@@ -841,8 +848,11 @@ check.equal("option A has no weights; option B has 32·16 and 2·32 trainable on
     ([0, 4672], "The projection's kernel is 3×3. 1×1 is enough to mix channels."),
     ([0, 64], "Option B has a 1×1 convolution before the normalisation."),
 ])
-check.equal("nothing to change: x itself, and no weights", lambda: [probes.operations(shortcut_model((4, 4, 3), 3, 1, option)) for option in ("A", "B")], [[], []], points=Fraction(1, 2), hints=[
-    (lambda found: "Conv2D" in found[1], "A projection is only needed where the shape changes: with stride 1 and as many channels as filters, return x."),
+three = numbers.repeat(3, axis=-1)
+check.equal("nothing to change: x itself, and for option B no layer at all", lambda: {
+    "A": probes.outputs(shortcut_model((4, 4, 3), 3, 1, "A"), three), "B": probes.operations(shortcut_model((4, 4, 3), 3, 1, "B")),
+}, {"A": three, "B": []}, points=Fraction(1, 2), hints=[
+    (lambda found: "Conv2D" in found["B"], "A projection is only needed where the shape changes: with stride 1 and as many channels as filters, return x."),
     (lambda found: True, "With stride 1 and as many channels as filters there is nothing to do: return x."),
 ])
 check.equal("the shapes of whole blocks", lambda: [list(changing_block((9, 6, 4), 8, 2, option).output_shape[1:]) for option in ("A", "B")], [[5, 3, 8]] * 2, points=Fraction(1, 2), hints=[
@@ -1194,7 +1204,7 @@ check.equal("plain-18, and ResNet-18 with option A: trainable weights", lambda: 
 check.equal("ResNet-18, option B: trainable weights", lambda: trainable(STAGES18), 11_689_512, points=1, hints={
     11_515_688: "The shortcuts have no weights: that is option A, or the plain network. The default here is option B.",
     11_694_312: "The convolutions have biases. The table says none.",
-    11_693_416: "Some convolutions have biases. The table says none.",
+    11_693_352: "Some convolutions have biases. The table says none.",
     11_699_112: "That counts the running statistics too. Only trainable weights are asked for.",
     11_684_712: "There is no batch normalisation, and the convolutions have biases.",
     11_687_720: "The projections have no batch normalisation.",
@@ -1210,7 +1220,7 @@ check.equal("ResNet-34, option B, and plain-34: trainable weights", lambda: [tra
     (lambda found: found[0] == 21_814_696, "That counts the running statistics too. Only trainable weights are asked for."),
     (lambda found: found[0] == 21_623_848, "The shortcuts have no weights: that is option A, or the plain network."),
     (lambda found: found[0] == 21_801_896, "The first stage has a projection too. Its maps have 64 channels already: the shortcut there is x itself."),
-    (lambda found: found[0] in (21_806_184, 21_805_288, 21_797_736), "Convolutions have biases. The table says none."),
+    (lambda found: found[0] in (21_806_184, 21_805_224, 21_797_736), "Convolutions have biases. The table says none."),
     (lambda found: found[0] == 21_795_880, "The projections have no batch normalisation."),
     (lambda found: found[0] == 23_173_928, "The projections' kernels are 3×3; 1×1 is enough."),
 ])
@@ -1317,6 +1327,7 @@ check.equal("a plain network of 3 layers and 4 filters", lambda: census(three_la
     (lambda found: found["macs"] == 23_120, "Those are FLOPs, two for each multiply-accumulate. Count a multiply-accumulate once."),
     (lambda found: found["macs"] == 220, "Each weight of a kernel is used at every position of the output map, not once."),
     (lambda found: found["macs"] == 11_520, "The dense layer multiplies too."),
+    (lambda found: found["macs"] == 11_570, "Biases are added, they multiply nothing: count the kernels only."),
     (lambda found: found["statistics"] == 0, "The statistics are the weights that are not trainable: model.non_trainable_weights."),
     (lambda found: found["statistics"] == 4, "Count numbers, not arrays."),
     (lambda found: found["statistics"] == 262, "That is the number of all weights. The statistics are those that are not trainable."),
@@ -1865,7 +1876,7 @@ with check.group("unseen patches named right by the residual network of 8 layers
     check.equal("the network", lambda: of_eight_layers(photo_net), {
         "weights": 75_290, "convolutions": 7, "additions": 3, "sizes": [[24, 24, 16], [12, 12, 32], [6, 6, 64], [64], [10]],
     }, hints=[(lambda found: True, "The accuracy counts for cifar_resnet(1, shape=(24, 24, 3)) only.")])
-    check.accuracy("accuracy", lambda: photo_net, shrink(unseen.x), unseen.y, at_least=0.72, hints=[
+    check.accuracy("accuracy", lambda: photo_net, shrink(unseen.x), unseen.y, at_least=0.73, hints=[
         (lambda found: found < 0.2, "This is hardly better than guessing, 0.1: the network was not trained on what it is asked here, 24×24 patches from 0 to 1 with their own labels."),
         (lambda found: isinstance(found, float), "On patches that it never saw the network is weaker than it can be: train on all patches, augmented anew in each epoch, and long enough."),
     ])

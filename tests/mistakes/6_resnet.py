@@ -262,7 +262,7 @@ def deepen(model, depth):
     return deeper
 
 
-# %% exercise="deepen" mistake="inserted layers keep their random weights" earns=0.5 told="erase or scramble"
+# %% exercise="deepen" mistake="inserted layers keep their random weights" earns=0.5 told="inserted"
 def deepen(model, depth):
     deeper = plain_net(depth)
     old = [layer for layer in model.layers if layer.weights]
@@ -319,6 +319,21 @@ def deepen(model, depth):
 # %% exercise="deepen" mistake="one layer too many" earns=1.5 told="found 15"
 def deepen(model, depth):
     deeper = plain_net(depth + 1)
+    old = [layer for layer in model.layers if layer.weights]
+    new = [layer for layer in deeper.layers if layer.weights]
+    for source, target in zip(old[:-1], new):
+        target.set_weights(source.get_weights())
+    for target in new[len(old) - 1 : -1]:
+        if isinstance(target, layers.Conv2D):
+            target.set_weights([identity_kernel(3, target.filters)])
+    new[-1].set_weights(old[-1].get_weights())
+    return deeper
+
+
+# %% exercise="deepen" mistake="always the trained network, whatever is passed in" earns=3 told="Take the network that is passed in"
+def deepen(model, depth):
+    model = plain8
+    deeper = plain_net(depth)
     old = [layer for layer in model.layers if layer.weights]
     new = [layer for layer in deeper.layers if layer.weights]
     for source, target in zip(old[:-1], new):
@@ -543,6 +558,28 @@ def residual_block(x, filters, stride=1, skip=None):
     branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
     branch = layers.BatchNormalization(momentum=0.9)(branch)
     return layers.ReLU()(layers.Add()([branch, skip]))
+
+
+# %% exercise="residual_block" mistake="ReLU that stops at 6" earns=5 told="other numbers come out"
+def residual_block(x, filters, stride=1, skip=None):
+    skip = x if skip is None else skip
+    branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
+    branch = layers.BatchNormalization(momentum=0.9)(branch)
+    branch = layers.ReLU(max_value=6)(branch)
+    branch = layers.Conv2D(filters, 3, padding="same", use_bias=False)(branch)
+    branch = layers.BatchNormalization(momentum=0.9)(branch)
+    return layers.ReLU(max_value=6)(layers.Add()([branch, skip]))
+
+
+# %% exercise="residual_block" mistake="leaky ReLU at the end" earns=2 told="Negative numbers come through"
+def residual_block(x, filters, stride=1, skip=None):
+    skip = x if skip is None else skip
+    branch = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
+    branch = layers.BatchNormalization(momentum=0.9)(branch)
+    branch = layers.ReLU()(branch)
+    branch = layers.Conv2D(filters, 3, padding="same", use_bias=False)(branch)
+    branch = layers.BatchNormalization(momentum=0.9)(branch)
+    return layers.LeakyReLU(0.1)(layers.Add()([branch, skip]))
 
 
 # %% exercise="residual_block" mistake="the average of input and branch" earns=1 told="add, do not average"
@@ -1489,6 +1526,22 @@ def census(model):
     }
 
 
+# %% exercise="census" mistake="biases multiplied" earns=1 told="count the kernels only"
+def census(model):
+    macs = 0
+    for layer in model.layers:
+        if isinstance(layer, layers.Conv2D):
+            _, rows, columns, _ = layer.output.shape
+            macs += rows * columns * int(np.prod(layer.kernel.shape))
+        elif isinstance(layer, layers.Dense):
+            macs += layer.count_params()
+    return {
+        "trainable": sum(int(np.prod(weight.shape)) for weight in model.trainable_weights),
+        "statistics": sum(int(np.prod(weight.shape)) for weight in model.non_trainable_weights),
+        "macs": macs,
+    }
+
+
 # %% exercise="census" mistake="arrays in place of numbers" earns=0 told="Count numbers, not arrays"
 def census(model):
     macs = 0
@@ -1872,7 +1925,7 @@ PHOTOS = {"learning_rate": 0.02, "batch_size": 64, "epochs": 2, "seed": 1}
 
 keras.utils.set_random_seed(PHOTOS["seed"])
 photo_net = cifar_resnet(1, shape=(24, 24, 3))
-photo_history = train_once("photographs_146", photo_net, lambda: train_augmented(photo_net, *patches, patches_validation, PHOTOS), settings=PHOTOS)
+photo_history = train_once("two_epochs_only", photo_net, lambda: train_augmented(photo_net, *patches, patches_validation, PHOTOS), settings=PHOTOS)
 
 
 # %% exercise="train_augmented" mistake="the history of the last epoch only" earns=0.5 told="collect them over all epochs"
@@ -1895,7 +1948,7 @@ PHOTOS = {"learning_rate": 0.02, "batch_size": 64, "epochs": 1, "seed": 1}
 
 keras.utils.set_random_seed(PHOTOS["seed"])
 photo_net = cifar_resnet(1, shape=(24, 24, 3))
-photo_history = train_once("photographs_147", photo_net, lambda: train_augmented(photo_net, *patches, patches_validation, PHOTOS), settings=PHOTOS)
+photo_history = train_once("the_history_of_the_last_epoch_only", photo_net, lambda: train_augmented(photo_net, *[part[::6] for part in patches], patches_validation, PHOTOS), settings=PHOTOS)
 
 
 # %% exercise="train_augmented" mistake="labels that do not belong to the images" earns=0.5 told="do images and labels belong together"
@@ -1918,7 +1971,7 @@ PHOTOS = {"learning_rate": 0.02, "batch_size": 64, "epochs": 2, "seed": 1}
 
 keras.utils.set_random_seed(PHOTOS["seed"])
 photo_net = cifar_resnet(1, shape=(24, 24, 3))
-photo_history = train_once("photographs_148", photo_net, lambda: train_augmented(photo_net, *patches, patches_validation, PHOTOS), settings=PHOTOS)
+photo_history = train_once("labels_that_do_not_belong_to_the_images", photo_net, lambda: train_augmented(photo_net, *patches, patches_validation, PHOTOS), settings=PHOTOS)
 
 
 # %% exercise="train_augmented" mistake="no validation data" earns=0.5 told="Pass validation_data=validation to fit"
@@ -1941,7 +1994,7 @@ PHOTOS = {"learning_rate": 0.02, "batch_size": 64, "epochs": 1, "seed": 1}
 
 keras.utils.set_random_seed(PHOTOS["seed"])
 photo_net = cifar_resnet(1, shape=(24, 24, 3))
-photo_history = train_once("photographs_149", photo_net, lambda: train_augmented(photo_net, *patches, patches_validation, PHOTOS), settings=PHOTOS)
+photo_history = train_once("no_validation_data", photo_net, lambda: train_augmented(photo_net, *[part[::6] for part in patches], patches_validation, PHOTOS), settings=PHOTOS)
 
 
 # %% exercise="train_augmented" mistake="no metrics" earns=0.5 told="Pass metrics="
@@ -1964,7 +2017,7 @@ PHOTOS = {"learning_rate": 0.02, "batch_size": 64, "epochs": 1, "seed": 1}
 
 keras.utils.set_random_seed(PHOTOS["seed"])
 photo_net = cifar_resnet(1, shape=(24, 24, 3))
-photo_history = train_once("photographs_150", photo_net, lambda: train_augmented(photo_net, *patches, patches_validation, PHOTOS), settings=PHOTOS)
+photo_history = train_once("no_metrics", photo_net, lambda: train_augmented(photo_net, *[part[::6] for part in patches], patches_validation, PHOTOS), settings=PHOTOS)
 
 
 # %% exercise="train_augmented" mistake="a learning rate of 1000" earns=0.5 told="the learning rate"
@@ -1987,7 +2040,7 @@ PHOTOS = {"learning_rate": 1000.0, "batch_size": 64, "epochs": 2, "seed": 1}
 
 keras.utils.set_random_seed(PHOTOS["seed"])
 photo_net = cifar_resnet(1, shape=(24, 24, 3))
-photo_history = train_once("photographs_151", photo_net, lambda: train_augmented(photo_net, *patches, patches_validation, PHOTOS), settings=PHOTOS)
+photo_history = train_once("a_learning_rate_of_", photo_net, lambda: train_augmented(photo_net, *[part[::6] for part in patches], patches_validation, PHOTOS), settings=PHOTOS)
 
 
 # %% exercise="train_augmented" mistake="a plain network" earns=0 told="This network has no shortcuts"
@@ -2012,7 +2065,7 @@ keras.utils.set_random_seed(PHOTOS["seed"])
 photo_net = keras.Sequential([
     keras.Input((24, 24, 3)), layers.Conv2D(16, 3, padding="same", activation="relu"), layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax"),
 ])
-photo_history = train_once("photographs_152", photo_net, lambda: train_augmented(photo_net, *patches, patches_validation, PHOTOS), settings=PHOTOS)
+photo_history = train_once("a_plain_network", photo_net, lambda: train_augmented(photo_net, *[part[::6] for part in patches], patches_validation, PHOTOS), settings=PHOTOS)
 
 
 # %% exercise="train_augmented" mistake="twice the width" earns=0 told="Take cifar_resnet(1, shape=(24, 24, 3)) as it is"
@@ -2035,7 +2088,7 @@ PHOTOS = {"learning_rate": 0.02, "batch_size": 64, "epochs": 1, "seed": 1}
 
 keras.utils.set_random_seed(PHOTOS["seed"])
 photo_net = cifar_resnet(1, width=8, shape=(24, 24, 3))
-photo_history = train_once("photographs_153", photo_net, lambda: train_augmented(photo_net, *patches, patches_validation, PHOTOS), settings=PHOTOS)
+photo_history = train_once("twice_the_width", photo_net, lambda: train_augmented(photo_net, *[part[::6] for part in patches], patches_validation, PHOTOS), settings=PHOTOS)
 
 
 # %% exercise="train_augmented" mistake="another network is trained" earns=0.5 told="Was `photo_net` itself trained"
@@ -2058,4 +2111,4 @@ PHOTOS = {"learning_rate": 0.02, "batch_size": 64, "epochs": 1, "seed": 1}
 
 keras.utils.set_random_seed(PHOTOS["seed"])
 photo_net = cifar_resnet(1, shape=(24, 24, 3))
-photo_history = train_once("photographs_154", photo_net, lambda: train_augmented(cifar_resnet(1, shape=(24, 24, 3)), *patches, patches_validation, PHOTOS), settings=PHOTOS)
+photo_history = train_once("another_network_is_trained", photo_net, lambda: train_augmented(cifar_resnet(1, shape=(24, 24, 3)), *[part[::6] for part in patches], patches_validation, PHOTOS), settings=PHOTOS)
