@@ -2364,17 +2364,6 @@ augmented = small_alexnet()
 augmented.set_weights(plain.get_weights())
 
 
-# %% exercise="augmented" mistake="a short training without augmentation, so that it does not overfit" earns=4 told="knows the centres better"
-def fresh(images, size, epoch):
-    return augment(images, size, seed=1000 + epoch)
-
-
-AUGMENTED = {"learning_rate": 0.001, "batch_size": 32, "epochs": 9, "seed": 1}
-keras.utils.set_random_seed(1)
-augmented = small_alexnet()
-augmented_history = train(augmented, lambda epoch: centre(patches.train.x), AUGMENTED)
-
-
 # %% exercise="augmented" mistake="the same pieces in every epoch, and one epoch of training" earns=0.5 told="Each epoch needs a seed of its own"
 def fresh(images, size, epoch):
     return augment(images, size, seed=1000)
