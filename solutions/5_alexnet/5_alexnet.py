@@ -1735,7 +1735,7 @@ for name, model in (("centre crops only", plain), ("augmented", augmented)):
 
 
 # %% [markdown]
-# They help both, at ten times the cost of an answer. The network without augmentation gains more: in our 20 runs 1 to 6 percentage points, with a median of 3, against 1 to 4 with a median of 2. What the one has learned from crops and mirror images, the other gets a part of when it is asked ten times.
+# They help both, at ten times the cost of an answer. As a rule the network without augmentation gains more: in our 20 runs 1 to 6 percentage points, with a median of 3, against 1 to 4 with a median of 2. What the one has learned from crops and mirror images, the other gets a part of when it is asked ten times.
 #
 # And the silent maps of both networks, for the validation patches:
 
