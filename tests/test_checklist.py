@@ -303,6 +303,13 @@ class TestModels:
         assert float(score) == 1.0
         assert "0.0% of 10 images right, at least 50.0% are expected" in shown
 
+    def test_what_was_built_without_memory_never_gets_it_later(self, keras):
+        """Keras would give its variables values as soon as it runs a layer to learn its output's shape."""
+        large = unallocated(lambda: keras.Sequential([keras.Input((3_000,)), keras.layers.Dense(3_000)]))
+        image = keras.Input((4,))
+        keras.Model(image, keras.layers.Lambda(lambda x: 2 * x)(image))
+        assert all(weight._value is None for weight in large.weights)
+
     def test_a_large_network_is_judged_without_memory_for_its_weights(self, keras):
         """40 GB of weights: no machine of a student's could allocate them."""
         inputs = keras.Input((100_000,))

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograder.notebook import comparison
+from autograder.notebook import comparison, models
 
 if TYPE_CHECKING:
     import keras
@@ -140,9 +140,12 @@ def as_keras(layers: Any, shape: Sequence[int]) -> "keras.Model":
     import keras
 
     layers = checked(layers)
-    with keras.StatelessScope(initialize_variables=False):
+
+    def build() -> keras.Model:
         inputs = keras.Input(tuple(shape))
         return keras.Model(inputs, _stack(layers, inputs))
+
+    return models.unallocated(build)
 
 
 def _stack(layers: Sequence[Layer], x: Any) -> Any:

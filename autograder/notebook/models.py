@@ -22,9 +22,17 @@ def unallocated(build: Callable[[], "keras.Model"]) -> "keras.Model":
     its weights would allocate them all.
     """
     import keras
+    from keras.src.backend.common import global_state
 
-    with keras.StatelessScope(initialize_variables=False):
-        return build()
+    # Keras keeps a list of variables without values, and gives them all their values, gigabytes if need be, when
+    # some later layer is built. There is no public way to take ours off it again.
+    waiting = global_state.get_global_attribute("uninitialized_variables", [], set_to_default=True)
+    before = len(waiting)
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            return build()
+    finally:
+        del waiting[before:]
 
 
 class Problem(str):

@@ -39,7 +39,7 @@ def repair(submission: NotebookNode, release: NotebookNode) -> Repair:
     """
     mended = Repair(deepcopy(submission))
     cells: list[NotebookNode] = mended.notebook.cells
-    wanted = {_grade_id(cell): cell for cell in release.cells if _grade_id(cell)}
+    wanted = {grade_id: cell for cell in release.cells if (grade_id := _grade_id(cell))}
     places = _by_id(cells, wanted, mended.sentences)
     found = _by_neighbours(cells, release, places) + _by_text(cells, wanted, places)
     if len(found) < 4:
