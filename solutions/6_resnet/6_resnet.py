@@ -287,6 +287,7 @@ def train(model, seed, epochs=8):
     model.compile(optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     result = model.fit(digits.train.x, digits.train.y, validation_data=validation,
                        batch_size=RECIPE["batch_size"], epochs=epochs, verbose=0)
+    model.train_function = model.test_function = None  # compiled for this training, and large
     return result.history
 
 
@@ -1083,7 +1084,7 @@ def gradient_experiment():
         for depth in (8, 38):
             for seed in (1, 2, 3):
                 keras.utils.set_random_seed(seed)
-                results[name][str(depth)].append(first_gradient(build(depth), digits.train.x[:100], digits.train.y[:100]))
+                results[name][str(depth)].append(first_gradient(build(depth), digits.train.x[:200], digits.train.y[:200]))
     return results
 
 
@@ -1761,10 +1762,12 @@ def augmented(images, seed, reach=3):
 
 patches = shrink(photographs.train.x), photographs.train.y
 patches_validation = shrink(photographs.validation.x), photographs.validation.y
+classes = photographs.classes
 print(photographs)
+del photographs  # the patches of 48×48 pixels are not needed any more
 one_each = [np.flatnonzero(patches[1] == label)[70] for label in range(10)]
 figures.images(np.concatenate([patches[0][one_each], augmented(patches[0][one_each], 1)]),
-               [name.replace("_", "\n").replace("histo", "histo-\n") for name in photographs.classes] + [""] * 10, columns=10, size=1.1,
+               [name.replace("_", "\n").replace("histo", "histo-\n") for name in classes] + [""] * 10, columns=10, size=1.1,
                alt="A patch of each of the ten photographs, and below each the same patch shifted a little, some of them flipped")
 
 
@@ -1893,10 +1896,10 @@ figures.curves(
 
 # %%
 said = np.concatenate([np.asarray(photo_net(part, training=False)).argmax(axis=1) for part in np.split(patches_validation[0], 4)])
-for label, name in enumerate(photographs.classes):
+for label, name in enumerate(classes):
     of_class = patches_validation[1] == label
     wrong = said[of_class & (said != label)]
-    most = photographs.classes[np.bincount(wrong).argmax()] if len(wrong) else "–"
+    most = classes[np.bincount(wrong).argmax()] if len(wrong) else "–"
     print(f"{name:22} {np.mean(said[of_class] == label):6.1%} right, most often taken for: {most}")
 
 
