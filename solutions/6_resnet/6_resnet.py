@@ -1919,7 +1919,7 @@ for label, name in enumerate(classes):
 
 # %%
 def kept(folder):
-    """What a notebook left in its folder `trained`: name → the last value of each curve, or the numbers of a result."""
+    """What a notebook left in `trained`: name → last values of curves, median epochs of several runs, single numbers."""
     found = {}
     for path in sorted((folder / "trained").glob("*.json")):
         try:
@@ -1927,9 +1927,13 @@ def kept(folder):
         except (OSError, ValueError):
             continue
         values = content.get("history", content.get("result", {})) if isinstance(content, dict) else {}
-        pairs = dict(values).items() if isinstance(values, dict) else ()
-        lasts = {name: series[-1] if isinstance(series, list) and series else series for name, series in pairs}
-        found[path.stem] = {name: value for name, value in lasts.items() if isinstance(value, (int, float))}
+        shown = {}
+        for name, series in values.items() if isinstance(values, dict) else ():
+            if isinstance(series, list) and series and isinstance(series[-1], list):  # several runs, as in the race
+                shown[f"{name}, epochs"] = float(np.median([len(run) for run in series]))
+            else:
+                shown[name] = series[-1] if isinstance(series, list) and series else series
+        found[path.stem] = {name: value for name, value in shown.items() if isinstance(value, (int, float))}
     return {name: values for name, values in found.items() if values}
 
 
