@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -153,10 +154,15 @@ def show_grades(grading: "Grading") -> None:
     """The table of who got what, where the class stumbled, and where to look."""
     maximum = grading.maximum()
     rows = grading.rows()
-    table = Table(title="Points", title_justify="left")
+    # Narrow: a course of six assignments must fit into a terminal of 80 columns.
+    table = Table(
+        title="Points, of those given by the checks + those given by hand", title_justify="left", box=SIMPLE_HEAD
+    )
     table.add_column("student")
     for name, (points, by_hand) in maximum.items():
-        table.add_column(f"{name}\n/ {points - by_hand:g} + {by_hand:g} by hand", justify="right")
+        broken = name.replace("_", "_\n", 1)
+        header = f"{broken}\n{points - by_hand:g} + {by_hand:g}"
+        table.add_column(header, justify="right", overflow="fold")
     table.add_column("total", justify="right")
     for row in rows:
         earned = [row.points.get(name) for name in maximum]
