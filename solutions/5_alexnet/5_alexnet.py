@@ -1691,7 +1691,7 @@ check.that("training patches are recognised by other crops as well", lambda: oth
 ])
 with check.group("held-out patches named right by a small AlexNet", points=1):
     check.weights("weights", lambda: augmented, small_weights)
-    check.accuracy("accuracy", lambda: augmented, unseen.x, unseen.y, at_least=0.74, hints=[
+    check.accuracy("accuracy", lambda: augmented, unseen.x, unseen.y, at_least=0.77, hints=[
         (lambda found: found < 0.2, "This is near what guessing gives, 0.1: do images and labels belong together?"),
         (lambda found: isinstance(found, float), "With other pieces of the patches in every epoch the network gets further than that: is each epoch augmented anew, mildly, and is the training long enough?"),
     ])

@@ -15,8 +15,9 @@ BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#999999"
 """Of the palette by Okabe and Ito, which colour-blind readers can tell apart."""
 
 DEPTHS = {"8": (BLUE, "o"), "20": (GREEN, "s"), "38": (ORANGE, "^")}
-"""Colour and marker for each depth, so that a depth looks alike in all pictures."""
+"""Colour and marker for each depth, so that a depth looks alike in all pictures of losses."""
 KINDS = {"plain-20": (ORANGE, "^"), "residual-20": (BLUE, "o")}
+"""The same for each kind, in the pictures of one depth."""
 
 IMAGENET_ERRORS = {"plain": (27.94, 28.54), "residual": (27.88, 25.03)}
 """Top-1 validation error in per cent with 18 and with 34 layers: He and others (2015), table 2."""
@@ -30,7 +31,8 @@ History = Mapping[str, Sequence[float]]
 def losses(panels: Mapping[str, Mapping[str, Sequence[History]]]) -> HTML:
     """Loss over the epochs, every run a line. panels: title → name of a network, such as plain-8 → its histories.
 
-    A panel that is called "validation" shows the validation loss, every other one the training loss.
+    A panel that is called "validation" shows the validation loss, every other one the training loss. Where a panel
+    has both kinds of network, the plain ones are dashed.
     """
     figure, axes = figures.new(1, len(panels), width=3.6, height=3.4)
     lines: list[float] = []
@@ -40,11 +42,12 @@ def losses(panels: Mapping[str, Mapping[str, Sequence[History]]]) -> HTML:
         for name, histories in networks.items():
             kind, _, depth = name.partition("-")
             mixed = len({other.partition("-")[0] for other in networks}) > 1
-            colour, marker = KINDS[name] if mixed else DEPTHS[depth]
+            colour, marker = DEPTHS[depth]
             for number, history in enumerate(histories):
                 epochs = range(1, len(history[key]) + 1)
                 style = {"color": colour, "marker": marker, "markersize": 3, "linewidth": 1.1}
-                axis.plot(epochs, history[key], label=name if number == 0 else None, **style)
+                dashes = "--" if mixed and kind == "plain" else "-"
+                axis.plot(epochs, history[key], dashes, label=name if number == 0 else None, **style)
                 lines += history[key]
             last = ", ".join(f"{history[key][-1]:.3f}" for history in histories)
             described.append(f"{title}: {name} ends at {last}")
