@@ -37,11 +37,17 @@ from autograder.course.layout import Course  # noqa: E402
 Results = dict[str, dict[str, list[float]]]
 
 
-def answer_cells(name: str, exercises: tuple[str, ...], namespace: dict[str, Any]) -> dict[str, Any]:
-    """The namespace with what the notebook's own answer cells define, with nothing trained in them."""
+def notebook_cells(
+    name: str, exercises: tuple[str, ...], namespace: dict[str, Any], functions: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The namespace with what the notebook's own answer cells define, with nothing trained in them.
+
+    functions: names of functions that other cells define, which are run too
+    """
     namespace["train_once"] = lambda *_, **__: {}
     for cell in source.read(Course(ROOT).source(name)).cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") in exercises:
+        is_given = cell.cell_type == "code" and any(f"\ndef {function}(" in cell.source for function in functions)
+        if is_given or cell.metadata.get("nbgrader", {}).get("grade_id") in exercises:
             exec(cell.source, namespace)
     return namespace
 

@@ -55,7 +55,7 @@ def _find(asked: dict[str, Any], names: dict[str, Any]) -> Any:
     if asked["ask"] == "put":
         return files.put(Path.cwd(), wire.decode(asked["files"], _own), _seen)
     if asked["ask"] == "weights":
-        return [wire._tensor(weight) for weight in _models[asked["number"]].weights]
+        return [wire.tensor(weight) for weight in _models[asked["number"]].weights]
     if asked["name"] not in names:
         raise _Missing
     value = names[asked["name"]]

@@ -6,7 +6,6 @@ text, a student moves or renames: each would lose points that were earned. The r
 
 import ast
 import difflib
-from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -196,9 +195,3 @@ def _plain(source: str) -> str:
 
 def _times(count: int) -> str:
     return {2: "twice", 3: "three times"}.get(count, f"{count} times")
-
-
-def sentences_cell(sentences: Iterable[str]) -> NotebookNode:
-    """A text cell for the top of the feedback that says what was mended."""
-    lines = "\n".join(f"- {sentence}" for sentence in sentences)
-    return nbformat.v4.new_markdown_cell(f"**Before grading, this notebook was mended:**\n\n{lines}", id="mended")

@@ -94,7 +94,7 @@ class _Encoder:
             return _array(value)
         if (described := self.special(value)) is not None:
             return described
-        array = _tensor(value)
+        array = tensor(value)
         if array is not None:
             return _array(array)
         raise Uncarried(f"an object of the class {kind.__name__}")
@@ -112,7 +112,7 @@ def _array(value: np.ndarray | np.generic) -> dict[str, Any]:
     return {"array": [array.dtype.str, list(array.shape), data]}
 
 
-def _tensor(value: Any) -> np.ndarray | None:
+def tensor(value: Any) -> np.ndarray | None:
     """A tensor or variable of TensorFlow or Keras as an array; None for anything else."""
     module = type(value).__module__.split(".")[0]
     if module not in ("tensorflow", "keras") or not hasattr(value, "shape") or not hasattr(value, "dtype"):

@@ -13,7 +13,7 @@ transformed by several course secrets.
 from typing import Any
 
 import numpy as np
-from thresholds import Results, accuracy, answer_cells, for_each_secret
+from thresholds import Results, accuracy, for_each_secret, notebook_cells
 
 from autograder import heldout
 from autograder.notebook import datasets
@@ -35,7 +35,7 @@ def cells() -> dict[str, Any]:
     from keras import layers
 
     exercises = ("lenet5", "train", "distort", "enlarge")
-    return answer_cells("4_lenet5", exercises, {"keras": keras, "layers": layers, "np": np})
+    return notebook_cells("4_lenet5", exercises, {"keras": keras, "layers": layers, "np": np})
 
 
 def settings() -> dict[str, Any]:

@@ -17,11 +17,9 @@ on the held-out patches of several course secrets (`held-out`), with the ten cro
 from typing import Any
 
 import numpy as np
-from thresholds import ROOT, Results, answer_cells, for_each_secret
+from thresholds import Results, for_each_secret, notebook_cells
 
 from autograder import heldout
-from autograder.course import source
-from autograder.course.layout import Course
 from autograder.notebook import datasets
 
 REPEATED_SEEDS = 6
@@ -42,10 +40,8 @@ def cells() -> dict[str, Any]:
 
     namespace: dict[str, Any] = {"keras": keras, "layers": layers, "np": np}
     namespace["patches"] = datasets.photograph_patches(48)
-    for cell in source.read(Course(ROOT).source("5_alexnet")).cells:
-        if cell.cell_type == "code" and ("\ndef centre(" in cell.source or "\ndef train(" in cell.source):
-            exec(cell.source, namespace)
-    return answer_cells("5_alexnet", ("augment", "ten_crops", "small_alexnet", "augmented"), namespace)
+    exercises = ("augment", "ten_crops", "small_alexnet", "augmented")
+    return notebook_cells("5_alexnet", exercises, namespace, functions=("centre", "train"))
 
 
 def settings() -> dict[str, Any]:
