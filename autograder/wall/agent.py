@@ -11,7 +11,9 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from autograder.wall import files, wire
+from IPython import get_ipython
+
+from autograder.wall import files, keras_models, wire
 
 MIME = "application/vnd.autograder.answer+json"
 
@@ -26,8 +28,6 @@ _seen: dict[str, files.Stamp] = {}
 
 def answer(request: str) -> None:
     """Answer one request of the judge's, a JSON text, by publishing a display message."""
-    from IPython import get_ipython
-
     asked = json.loads(request)
     for number in asked.get("release", ()):
         _models.pop(number, None)
@@ -54,6 +54,8 @@ def _find(asked: dict[str, Any], names: dict[str, Any]) -> Any:
         return files.changed(Path.cwd(), _seen)
     if asked["ask"] == "put":
         return files.put(Path.cwd(), wire.decode(asked["files"], _own), _seen)
+    if asked["ask"] == "assign":
+        return _models[asked["number"]].set_weights([wire.decode(weight, _own) for weight in asked["weights"]])
     if asked["ask"] == "weights":
         return [wire.tensor(weight) for weight in _models[asked["number"]].weights]
     if asked["name"] not in names:
@@ -72,26 +74,27 @@ def _find(asked: dict[str, Any], names: dict[str, Any]) -> Any:
 
 def _special(value: Any) -> dict[str, Any] | None:
     """Functions by name, Keras models by number and configuration."""
-    if type(value).__module__.split(".")[0] == "keras" and hasattr(value, "get_config") and hasattr(value, "weights"):
-        from autograder.wall import keras_models
-
+    if keras_models.is_model(value):
         number = next((number for number, known in _models.items() if known is value), None) or next(_numbers)
         _models[number] = value
         return {"model": {"number": number, **keras_models.describe(value)}}
+    if f"{type(value).__module__}.{type(value).__name__}" == "keras.src.callbacks.history.History":
+        return {"history": wire.encode({"history": value.history, "epoch": value.epoch})}
     if callable(value):
         return {"function": str(getattr(value, "__name__", type(value).__name__))[:100]}
     return None
 
 
 def _own(kind: str, content: Any) -> Any:
-    """What the judge sends besides data: a model of the student's by its number, or one of its own."""
+    """What the judge sends besides data: something of the student's, or a model of its own."""
+    if kind == "function":
+        return get_ipython().user_ns[content]
     if kind == "known":
         return _models[content]
     if kind == "model":
-        from autograder.wall import keras_models
-
-        model = keras_models.rebuild(content["config"])
-        model.set_weights([wire.decode(weight, _own) for weight in content["weights"]])
+        model = keras_models.rebuild(content, allocate=content["weights"] is not None)
+        if content["weights"] is not None:
+            model.set_weights([wire.decode(weight, _own) for weight in content["weights"]])
         return model
     raise wire.Malformed(kind)
 

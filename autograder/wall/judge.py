@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.wall import files, wire
+from autograder.wall import files, keras_models, wire
 
 if TYPE_CHECKING:
     import keras
@@ -51,7 +51,7 @@ class Student:
         self._released: list[int] = []
         self._reads_files = False
         self._seen: dict[str, files.Stamp] = {}
-        self._numbers: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+        self._remote: weakref.WeakKeyDictionary[Any, _Remote] = weakref.WeakKeyDictionary()
 
     def bind(self, names: dict[str, Any], answers: list[str], reads_files: bool = False) -> None:
         """Give the names in a namespace what the student's kernel has for them now; those it lacks are not bound.
@@ -72,26 +72,31 @@ class Student:
 
     def call(self, name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """The result of calling a student's function."""
-        models = [value for value in [*arguments, *named.values()] if self._is_model(value)]
+        unallocated = _in_stateless_scope()
         try:
             asked = {
                 "ask": "call",
                 "name": name,
                 "arguments": [wire.encode(value, self._describe) for value in arguments],
                 "named": {key: wire.encode(value, self._describe) for key, value in named.items()},
-                "unallocated": _in_stateless_scope(),
+                "unallocated": unallocated,
             }
         except wire.Uncarried as error:
             raise Fault(
-                f"The test cell hands {error} to the student's function {name}, which does not cross."
+                f"it hands {error} to the student's function {name}, which does not cross: "
+                "hand over data, a Keras model or the student's own functions"
             ) from None
         self._put_files()
+        for model, remote in list(self._remote.items()) if not unallocated else ():
+            if remote.changed:
+                weights = [wire.encode(weight) for weight in model.get_weights()]
+                self._value(self._ask({"ask": "assign", "number": remote.number, "weights": weights}), "weights")
+                remote.changed = False
         reply = self._ask(asked)
         self._fetch_files()
-        result = self._value(reply, name)
-        for model in models:
-            forget_weights(model)
-        return result
+        for remote in self._remote.values():
+            remote.forget()
+        return self._value(reply, name)
 
     def _fetch_files(self) -> None:
         """Bring over what the student's code has written into its working folder."""
@@ -110,7 +115,8 @@ class Student:
             self._ask({"ask": "put", "files": wire.encode(changed)})
 
     def _ask(self, asked: dict[str, Any]) -> dict[str, Any]:
-        asked["release"], self._released = self._released, []
+        asked["release"] = self._released.copy()
+        self._released.clear()
         data = json.dumps(asked).encode()
         self._socket.sendall(struct.pack("!Q", len(data)) + data)
         (length,) = struct.unpack("!Q", self._receive(8))
@@ -147,14 +153,13 @@ class Student:
         if kind == "function":
             return self._function(name)
         if kind == "model" and type(content) is dict and type(content.get("number")) is int:
-            from autograder.wall import keras_models
-
-            model = keras_models.rebuild(content.get("config"))
+            model = keras_models.rebuild(content)
             number = content["number"]
-            self._numbers[model] = number
             weakref.finalize(model, self._released.append, number)
-            _fetch_later(model, lambda: self._weights(number))
+            self._remote[model] = _Remote(number, model, lambda: self._weights(number))
             return model
+        if kind == "history":
+            return _history(content)
         raise wire.Malformed("a reply that describes no value")
 
     def _function(self, name: str) -> Callable[..., Any]:
@@ -162,6 +167,7 @@ class Student:
             return self.call(name, arguments, named)
 
         answered.__name__ = answered.__qualname__ = name
+        answered._answers_for = name  # type: ignore[attr-defined]
         return answered
 
     def _weights(self, number: int) -> list[np.ndarray]:
@@ -170,17 +176,16 @@ class Student:
             raise NoAnswer("found weights that are no arrays")
         return value
 
-    def _is_model(self, value: Any) -> bool:
-        return type(value).__module__.split(".")[0] == "keras" and hasattr(value, "get_weights")
-
     def _describe(self, value: Any) -> dict[str, Any] | None:
-        if not self._is_model(value):
+        if type(value) is Unusable:
+            raise object.__getattribute__(value, "_error")
+        if name := getattr(value, "_answers_for", None):
+            return {"function": name}
+        if not keras_models.is_model(value):
             return None
-        if value in self._numbers:
-            return {"known": self._numbers[value]}
-        from autograder.wall import keras_models
-
-        weights = [wire.encode(weight) for weight in value.get_weights()]
+        if value in self._remote:
+            return {"known": self._remote[value].number}
+        weights = None if _in_stateless_scope() else [wire.encode(weight) for weight in value.get_weights()]
         return {"model": {**keras_models.describe(value), "weights": weights}}
 
 
@@ -237,43 +242,64 @@ def _exception(described: Any) -> StudentError:
     return error
 
 
+def _history(content: Any) -> Any:
+    """What `fit` returned, with the student's word for what is in it."""
+    import keras
+
+    told = wire.decode(content, _no_special)
+    if type(told) is not dict or type(told.get("history")) is not dict or type(told.get("epoch")) is not list:
+        raise wire.Malformed("a history of no training")
+    history = keras.callbacks.History()
+    history.history, history.epoch = told["history"], told["epoch"]
+    return history
+
+
+def _no_special(kind: str, content: Any) -> Any:
+    raise wire.Malformed("a reply that describes no value")
+
+
 # --- weights that are fetched when they are needed -------------------------------------------------------------------
 
-_fetchers: dict[int, tuple[Callable[[], list[np.ndarray]], list[weakref.ref]]] = {}
-"""For each variable of a student's model, by id: what fetches the weights of its model, and all variables of that."""
+
+class _Remote:
+    """A student's model: its number in their kernel, and weights that are fetched from there on first use.
+
+    changed: whether the judge has given it other weights, which their kernel does not know of yet
+    """
+
+    def __init__(self, number: int, model: "keras.Model", fetch: Callable[[], list[np.ndarray]]) -> None:
+        _patch()
+        self.number = number
+        self.changed = False
+        self._fetch = fetch
+        self._variables = [weakref.ref(variable) for variable in model.weights]
+        for variable in model.weights:
+            _remotes[id(variable)] = self
+            weakref.finalize(variable, _remotes.pop, id(variable), None)
+
+    def forget(self) -> None:
+        """The student's code may have trained this model: its weights are fetched anew when they are needed again."""
+        for reference in self._variables:
+            if (variable := reference()) is not None:
+                variable._value = None
+
+    def load(self) -> None:
+        """Fetch the weights. Raises NoAnswer if they are not such as the model has."""
+        variables = [reference() for reference in self._variables]
+        arrays = self._fetch()
+        wrong = len(arrays) != len(variables) or any(
+            known is not None and (array.shape != tuple(known.shape) or array.dtype.kind not in "fiub")
+            for array, known in zip(arrays, variables, strict=False)
+        )
+        if wrong:
+            raise NoAnswer("found weights whose shapes are not those of the model")
+        for array, known in zip(arrays, variables, strict=True):
+            if known is not None and known._value is None:
+                known._initialize(known._convert_to_tensor(array, dtype=known._dtype))
 
 
-def _fetch_later(model: "keras.Model", fetch: Callable[[], list[np.ndarray]]) -> None:
-    _patch()
-    variables = [weakref.ref(variable) for variable in model.weights]
-    for variable in model.weights:
-        _fetchers[id(variable)] = (fetch, variables)
-        weakref.finalize(variable, _fetchers.pop, id(variable), None)
-
-
-def forget_weights(model: "keras.Model") -> None:
-    """The student's code may have trained this model: its weights are fetched anew when they are needed again."""
-    for variable in model.weights:
-        if id(variable) in _fetchers:
-            variable._value = None
-
-
-def _load(variable: Any) -> None:
-    """Fetch the weights of the model that a variable belongs to, if they are not here."""
-    if variable._value is not None or id(variable) not in _fetchers:
-        return
-    fetch, references = _fetchers[id(variable)]
-    variables = [reference() for reference in references]
-    arrays = fetch()
-    wrong = len(arrays) != len(variables) or any(
-        known is not None and (array.shape != tuple(known.shape) or array.dtype.kind not in "fiub")
-        for array, known in zip(arrays, variables, strict=False)
-    )
-    if wrong:
-        raise NoAnswer("found weights whose shapes are not those of the model")
-    for array, known in zip(arrays, variables, strict=True):
-        if known is not None and known._value is None:
-            known._initialize(known._convert_to_tensor(array, dtype=known._dtype))
+_remotes: dict[int, _Remote] = {}
+"""The model that a variable belongs to, by the variable's id."""
 
 
 def _patch() -> None:
@@ -286,13 +312,15 @@ def _patch() -> None:
     value, assign = Variable.value.fget, Variable.assign
 
     def fetched_value(self: Any) -> Any:
-        if not in_stateless_scope():
-            _load(self)
+        if self._value is None and not in_stateless_scope() and id(self) in _remotes:
+            _remotes[id(self)].load()
         return value(self)
 
     def assign_after_fetching(self: Any, new: Any) -> Any:
-        if not in_stateless_scope():
-            _load(self)
+        if not in_stateless_scope() and id(self) in _remotes:
+            if self._value is None:
+                _remotes[id(self)].load()
+            _remotes[id(self)].changed = True
         return assign(self, new)
 
     Variable.value, Variable.assign, Variable._fetches = property(fetched_value), assign_after_fetching, True

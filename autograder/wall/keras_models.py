@@ -1,7 +1,9 @@
 """Keras models across the wall: by their configuration, checked against a list of what is allowed, never by code."""
 
+import functools
 import importlib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograder.notebook.models import unallocated
@@ -14,41 +16,108 @@ LARGEST_CONFIG = 4 * 2**20
 MOST_LAYERS = 500
 """Rebuilding a Sequential model takes time that grows faster than its layers."""
 
-MODULES = (
-    *("keras", "keras.layers", "keras.models", "keras.initializers", "keras.regularizers", "keras.constraints"),
-    *("keras.ops", "keras.random", "keras.src.models", "keras.src.ops", "keras.src.layers"),
-)
+DEEPEST = 100
+"""Lists and objects within one another in a configuration."""
+
+COMPILED = "compile_config"
+COMPILE = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
+
 FORBIDDEN = frozenset(
     {"Lambda", "TorchModuleWrapper", "FlaxLayer", "JaxLayer", "TFSMLayer", "StringLookup", "TextVectorization"}
 )
 """Layers that run code or read files from their configuration."""
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What may stand in a configuration.
+
+    modules:   where its classes are, the modules below these included
+    bases:     what its classes descend from, as names below `keras`
+    functions: where its functions are, as modules below `keras`
+    """
+
+    modules: tuple[str, ...]
+    bases: tuple[str, ...]
+    functions: tuple[str, ...]
+
+
+PARTS = Parts(
+    (
+        *("keras", "keras.layers", "keras.models", "keras.initializers", "keras.regularizers", "keras.constraints"),
+        *("keras.ops", "keras.random", "keras.src.models", "keras.src.ops", "keras.src.layers"),
+    ),
+    ("Operation", "Initializer", "Regularizer", "constraints.Constraint", "DTypePolicy"),
+    ("activations",),
+)
+COMPILE_PARTS = Parts(
+    ("keras.optimizers", "keras.losses", "keras.metrics"),
+    ("Optimizer", "optimizers.schedules.LearningRateSchedule", "Loss", "Metric"),
+    ("losses", "metrics"),
+)
+
+
+def is_model(value: Any) -> bool:
+    """Whether this is a model or layer of Keras' own, told without importing Keras."""
+    kind = type(value)
+    return kind.__module__.split(".")[0] == "keras" and hasattr(kind, "get_config") and hasattr(kind, "get_weights")
+
+
 def describe(model: "keras.Model") -> dict[str, Any]:
-    """A model's or layer's configuration, in the student's kernel."""
+    """A model's or layer's configuration, and how it was compiled, as data."""
     import keras
 
-    return {"config": keras.saving.serialize_keras_object(model)}
+    config = keras.saving.serialize_keras_object(model)
+    return {"config": config, "compile": config.pop(COMPILED, None)}
 
 
-def rebuild(config: Any) -> "keras.Model":
-    """The model of a configuration, without memory for its weights. Raises Malformed.
+def rebuild(described: Any, allocate: bool = False) -> "keras.Model":
+    """The model that `describe` described, without memory for its weights unless `allocate`. Raises Malformed.
 
-    Only Keras' own layers, with their own settings: no Lambda, no class or function of anybody else's.
+    Only Keras' own layers, with their own settings: no Lambda, no class or function of anybody else's. A model whose
+    loss, metrics or optimizer is somebody else's comes back as if it had not been compiled.
     """
     import keras
 
-    check(config)
+    config = _without_compilation(described.get("config"))
+    check(config, PARTS)
+
+    def build() -> Any:
+        return keras.saving.deserialize_keras_object(config, safe_mode=True)
+
     try:
-        model = unallocated(lambda: keras.saving.deserialize_keras_object(config, safe_mode=True))
+        model = build() if allocate else unallocated(build)
     except Exception as error:
         raise Malformed(f"a model that cannot be built from its configuration ({type(error).__name__})") from None
     if not isinstance(model, keras.Layer):
         raise Malformed("a configuration of something that is no model")
+    if type(compiled := described.get("compile")) is dict and isinstance(model, keras.Model):
+        _compile(model, {key: compiled[key] for key in COMPILE if key in compiled})
     return model
 
 
-def check(config: Any) -> None:
+def _compile(model: "keras.Model", config: dict[str, Any]) -> None:
+    import keras
+
+    try:
+        check(config, COMPILE_PARTS)
+        model.compile(**keras.saving.deserialize_keras_object(config, safe_mode=True))
+    except Exception:  # then it is as if it were not compiled, and says so when it is evaluated
+        pass
+
+
+def _without_compilation(config: Any, depth: int = 0) -> Any:
+    """Models within a model have been compiled too; that is of no use here."""
+    if depth > DEEPEST:
+        raise Malformed("a configuration of models within models within models")
+    if type(config) is dict:
+        return {key: _without_compilation(part, depth + 1) for key, part in config.items() if key != COMPILED}
+    if type(config) is list:
+        return [_without_compilation(part, depth + 1) for part in config]
+    return config
+
+
+def check(config: Any, allowed: Parts) -> None:
     """Raise Malformed unless a configuration is small and names only what is allowed."""
     try:
         size = len(json.dumps(config))
@@ -64,14 +133,14 @@ def check(config: Any) -> None:
             open_parts.extend(part)
         elif type(part) is dict:
             if "class_name" in part:
-                _check_class(part)
+                _check_class(part, allowed)
                 layers += "build_config" in part or "inbound_nodes" in part
             open_parts.extend(part.values())
     if layers > MOST_LAYERS:
         raise Malformed(f"a model of {layers} layers, at most {MOST_LAYERS} are looked at")
 
 
-def _check_class(part: dict[str, Any]) -> None:
+def _check_class(part: dict[str, Any], allowed: Parts) -> None:
     name, module = part.get("class_name"), part.get("module")
     if type(name) is not str or (module is not None and type(module) is not str):
         raise Malformed("a configuration without a class")
@@ -83,29 +152,32 @@ def _check_class(part: dict[str, Any]) -> None:
     ):
         return
     if name == "function":
-        _check_function(part.get("config"))
+        _check_function(part.get("config"), allowed)
         return
-    if not _is_allowed(name, module):
+    if not _is_allowed(name, module, allowed):
         raise Malformed(f"the class {name} of {module}, which is not one that may stand in a model")
 
 
-def _is_allowed(name: str, module: str | None) -> bool:
-    """Whether this names a layer, operation, initialiser, regulariser, constraint or dtype policy of Keras' own."""
-    import keras
-
-    if name in FORBIDDEN or module is None or not any(f"{module}.".startswith(f"{known}.") for known in MODULES):
+def _is_allowed(name: str, module: str | None, allowed: Parts) -> bool:
+    """Whether this names a class of Keras' own, of a kind that may stand there."""
+    if name in FORBIDDEN or module is None or not any(f"{module}.".startswith(f"{known}.") for known in allowed.modules):
         return False
     try:
         found = getattr(importlib.import_module(module), name, None)
     except ImportError:
         return False
-    kinds = (keras.Operation, keras.Initializer, keras.Regularizer, keras.constraints.Constraint, keras.DTypePolicy)
-    return isinstance(found, type) and issubclass(found, kinds) and found.__module__.split(".")[0] == "keras"
+    bases = tuple(_in_keras(base) for base in allowed.bases)
+    return isinstance(found, type) and issubclass(found, bases) and found.__module__.split(".")[0] == "keras"
 
 
-def _check_function(name: Any) -> None:
-    """Activations are functions that Keras knows by name."""
+def _check_function(name: Any, allowed: Parts) -> None:
+    """Activations and losses may be functions that Keras knows by name."""
+    places = [_in_keras(place) for place in allowed.functions]
+    if type(name) is not str or not any(callable(getattr(place, name, None)) for place in places):
+        raise Malformed("a function of the student's inside a model")
+
+
+def _in_keras(path: str) -> Any:
     import keras
 
-    if type(name) is not str or not callable(getattr(keras.activations, name, None)):
-        raise Malformed("a function of the student's inside a model")
+    return functools.reduce(getattr, path.split("."), keras)

@@ -143,7 +143,7 @@ class _Decoder:
 
     def decode(self, described: Any, depth: int) -> Any:
         self.left -= 1
-        if depth > 2 * DEEPEST or self.left < 0:
+        if depth > DEEPEST or self.left < 0:
             raise Malformed("a reply that is too large")
         if described is None or type(described) in (bool, int, float, str):
             return described
