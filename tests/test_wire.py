@@ -106,9 +106,18 @@ def test_a_list_within_itself_and_a_list_without_end_do_not_cross():
         {"exact": [[1], ["text"]]},
         {"exact": [[1], [[1]]]},
         {"pickle": "gASVAAAA"},
+        "half of a surrogate pair: \ud800",
+        {"dict": [["\ud800", 1]]},
+        {"array": ["<U1", [1], "ANgAAA=="]},
+        {"number": ["<U1", "/////w=="]},
+        {"array": ["S2147483647", [0], ""]},
+        {"complex": [10**400, 0]},
+        {"exact": [[0, 10**30], []]},
+        10**4000,
+        {"set": [number * (2**61 - 1) for number in range(1000)]},
         {"a": 1, "b": 2},
     ],
-    ids=str,
+    ids=lambda described: ascii(described)[:60],
 )
 def test_what_describes_no_value_is_refused(described):
     with pytest.raises(wire.Malformed):

@@ -16,6 +16,7 @@ key that says what it is:
 import base64
 import binascii
 import math
+from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -28,6 +29,8 @@ MOST_VALUES = 200_000
 """Values in one message, those inside lists and dictionaries counted."""
 DEEPEST = 30
 LONGEST_INTEGER = 2**4096
+MOST_OF_ONE_HASH = 100
+"""Keys of a set or dictionary with the same hash: Python compares each of them with all others."""
 
 KINDS = "biufcUS"
 """NumPy's kinds of dtype that are plain data: bool, integers, floats, complex numbers and text."""
@@ -145,8 +148,12 @@ class _Decoder:
         self.left -= 1
         if depth > DEEPEST or self.left < 0:
             raise Malformed("a reply that is too large")
-        if described is None or type(described) in (bool, int, float, str):
+        if described is None or type(described) in (bool, float):
             return described
+        if type(described) is str:
+            return described if _is_unicode(described) else _malformed()
+        if type(described) is int:
+            return described if abs(described) <= LONGEST_INTEGER else _malformed()
         if type(described) is list:
             return [self.decode(item, depth + 1) for item in described]
         if type(described) is not dict or len(described) != 1:
@@ -156,10 +163,10 @@ class _Decoder:
             return self._array(kind, content)
         if kind in ("tuple", "set"):
             items = self._items(content, depth)
-            return tuple(items) if kind == "tuple" else _built(lambda: set(items))
+            return tuple(items) if kind == "tuple" else _built(items, lambda: set(items))
         if kind == "dict":
             pairs = [self._pair(pair, depth) for pair in content] if type(content) is list else _malformed()
-            return _built(lambda: dict(pairs))
+            return _built([key for key, _ in pairs], lambda: dict(pairs))
         if kind == "fraction":
             return _fraction(self._items(content, depth))
         if kind == "exact":
@@ -191,7 +198,10 @@ class _Decoder:
             raise Malformed("an array whose shape does not fit its values")
         array = np.empty(len(items), dtype=object)
         array[:] = items
-        return array.reshape(shape)
+        try:
+            return array.reshape(shape)
+        except (ValueError, OverflowError):  # a shape such as (0, 10**30)
+            raise Malformed("an array of an impossible shape") from None
 
     def _array(self, kind: str, content: Any) -> np.ndarray | np.generic:
         parts = content if type(content) is list else _malformed()
@@ -201,7 +211,7 @@ class _Decoder:
             dtype = np.dtype(parts[0])
         except (TypeError, ValueError):
             raise Malformed("an array of an unknown dtype") from None
-        if dtype.kind not in KINDS or dtype.hasobject or (dtype.kind in "US" and dtype.itemsize == 0):
+        if dtype.kind not in KINDS or dtype.hasobject or not 0 < dtype.itemsize <= MOST_BYTES:
             raise Malformed("an array of a dtype that is no plain data")
         shape = _shape(parts[1]) if kind == "array" else []
         data = _bytes(parts[-1])
@@ -209,9 +219,11 @@ class _Decoder:
             raise Malformed("an array whose shape does not fit its data")
         if dtype.kind == "b" and data.strip(b"\0\1"):
             raise Malformed("truth values that are neither true nor false")
+        if dtype.kind == "U" and not _is_utf32(data, dtype):
+            raise Malformed("text that is no Unicode")
         try:
             array = np.frombuffer(data, dtype=dtype).reshape(shape).copy() if data else np.zeros(shape, dtype=dtype)
-        except (ValueError, MemoryError):  # a shape such as (0, 10**30)
+        except (ValueError, OverflowError, MemoryError):  # a shape such as (0, 10**30)
             raise Malformed("an array of an impossible shape") from None
         return array if kind == "array" else array[()]
 
@@ -233,7 +245,27 @@ def _fraction(parts: list[Any]) -> Fraction:
 
 
 def _number(value: Any) -> float:
-    return float(value) if type(value) in (int, float) else _malformed()
+    try:
+        return float(value) if type(value) in (int, float) else _malformed()
+    except OverflowError:
+        return _malformed()
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it can be shown: half of a surrogate pair cannot, and Jupyter loses the message that holds one."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_utf32(data: bytes, dtype: np.dtype) -> bool:
+    try:
+        data.decode("utf-32-be" if dtype.byteorder == ">" else "utf-32-le")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _bytes(content: Any) -> bytes:
@@ -245,8 +277,11 @@ def _bytes(content: Any) -> bytes:
         raise Malformed("a reply whose data is damaged") from None
 
 
-def _built(make: Callable[[], Any]) -> Any:
+def _built(keys: list[Any], make: Callable[[], Any]) -> Any:
+    """A set or dictionary, unless its keys are chosen so that each has to be compared with all others."""
     try:
-        return make()
+        if max(Counter(map(hash, keys)).values(), default=0) <= MOST_OF_ONE_HASH:
+            return make()
     except TypeError:
         raise Malformed("a set or dictionary of what has no hash") from None
+    raise Malformed("a set or dictionary of keys with the same hash")
