@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from autograder import secret
+from autograder.wall.settings import grade_behind_wall
 
 c = get_config()  # noqa: F821  (nbgrader provides it)
 
@@ -27,6 +28,8 @@ c.CourseDirectory.ignore = [
 
 c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
+
+grade_behind_wall(c)
 
 # Seconds that one cell of a submission may take: the longest of ours, training LeNet-5, takes about 60.
 c.ExecutePreprocessor.timeout = int(os.environ.get("AUTOGRADER_CELL_SECONDS", "300"))

@@ -12,6 +12,7 @@ from autograder.course.layout import Course
 from autograder.course.nbgrader_course import Nbgrader
 from autograder.course.ungraded import INTERRUPTED, Ungraded
 from autograder.errors import CourseError
+from autograder.wall.remarks import Remarks
 
 
 @dataclass(frozen=True)
@@ -123,20 +124,21 @@ class Grading:
                 continue
             if entry["seconds_late"]:
                 row.remarks.append(f"{name}: {_late(float(entry['seconds_late']))} late")  # type: ignore[arg-type]
-            if cell := self._stopped_cell(Submission(row.student, name)):
-                row.remarks.append(f"{name}: took too long in the cell “{cell}”")
+            row.remarks += [f"{name}: {sentence}" for sentence in self._remarks(Submission(row.student, name))]
         return list(rows.values())
 
-    def _stopped_cell(self, submission: Submission) -> str | None:
-        """The first cell that ran into the time limit, named as a person would find it."""
-        path = self.course.root / "autograded" / submission.student / submission.assignment
-        path = path / f"{submission.assignment}.ipynb"
-        if not path.is_file():
-            return None
-        for cell in nbformat.read(path, as_version=4).cells:
-            if any(output.get("ename") == "CellTimeoutError" for output in cell.get("outputs", [])):
-                return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.source.strip().splitlines()[0]
-        return None
+    def _remarks(self, submission: Submission) -> list[str]:
+        """What the instructor should know of how a submission was graded."""
+        folder = self.course.root / "autograded" / submission.student / submission.assignment
+        sentences = []
+        for path in sorted(folder.glob("*.ipynb")):
+            remarks = Remarks.of(nbformat.read(path, as_version=4))
+            if remarks.missing:
+                sentences.append(f"answers that were not in the notebook: {', '.join(remarks.missing)}")
+            sentences += [sentence.rstrip(".") for sentence in remarks.stopped]
+            if not remarks.sandboxed:
+                sentences.append("graded without the sandbox")
+        return sentences
 
     def maximum(self) -> dict[str, tuple[float, float]]:
         """For each assignment the points in all, and how many of them are graded by hand."""

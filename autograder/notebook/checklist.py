@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from autograder.errors import CourseError
 from autograder.notebook import comparison, models, rendering
 from autograder.notebook.quiet import quiet_stderr
 
@@ -267,7 +268,7 @@ class Checklist:
                 found = answer() if isinstance(answer, types.FunctionType) else answer
                 trouble = problem(found)
             except (Exception, SystemExit) as error:
-                if isinstance(error, AuthoringError):
+                if isinstance(error, AuthoringError | CourseError):  # no answer's fault
                     raise
                 line.problem, line.hint = _error_text(error), _hint_for_error(error, hints)
             else:
@@ -331,9 +332,14 @@ def _error_text(error: BaseException) -> str:
     message = f"{type(error).__name__}: {error}".strip().rstrip(":")
     if len(message) > 600:  # Keras' own messages may hold a whole traceback
         message = message[:600] + "…"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_cell(frame.filename)]
-    if len(frames) > 1:  # the first is the test cell's own lambda
-        message += f" (in your line {frames[-1].lineno}: `{(frames[-1].line or '').strip()}`)"
+    # The code of a graded student runs elsewhere; then the error itself knows where.
+    where = getattr(error, "where", None)
+    if where is None:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_cell(frame.filename)]
+        # The first is the test cell's own lambda.
+        where = f"in your line {frames[-1].lineno}: `{(frames[-1].line or '').strip()}`" if len(frames) > 1 else ""
+    if where:
+        message += f" ({where})"
     return message
 
 

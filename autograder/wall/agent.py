@@ -8,6 +8,7 @@ import builtins
 import json
 import linecache
 import traceback
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ MIME = "application/vnd.autograder.answer+json"
 _models: dict[int, Any] = {}
 """Models that the judge knows, by number, so that the student's functions get their own objects back."""
 
+_handed_out: Counter[int] = Counter()
+"""How many of the judge's models stand for each of them."""
+
 _numbers = iter(range(1, 2**62))
 
 _seen: dict[str, files.Stamp] = {}
@@ -30,7 +34,9 @@ def answer(request: str) -> None:
     """Answer one request of the judge's, a JSON text, by publishing a display message."""
     asked = json.loads(request)
     for number in asked.get("release", ()):
-        _models.pop(number, None)
+        _handed_out[number] -= 1
+        if not _handed_out[number]:
+            _models.pop(number, None)
     try:
         reply = {"value": wire.encode(_find(asked, get_ipython().user_ns), _special)}
     except _Missing:
@@ -77,6 +83,7 @@ def _special(value: Any) -> dict[str, Any] | None:
     if keras_models.is_model(value):
         number = next((number for number, known in _models.items() if known is value), None) or next(_numbers)
         _models[number] = value
+        _handed_out[number] += 1
         return {"model": {"number": number, **keras_models.describe(value)}}
     if f"{type(value).__module__}.{type(value).__name__}" == "keras.src.callbacks.history.History":
         return {"history": wire.encode({"history": value.history, "epoch": value.epoch})}

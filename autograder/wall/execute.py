@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import secrets
+import shutil
 import struct
 import tempfile
 from collections.abc import AsyncIterator
@@ -22,22 +23,25 @@ from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat.notebooknode import NotebookNode
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer
 
 from autograder import secret
 from autograder.errors import CourseError
 from autograder.notebook import datasets
-from autograder.wall import ownership, wire
+from autograder.wall import instructor, ownership, wire
 from autograder.wall.agent import MIME
+from autograder.wall.judge import FAULTS
 from autograder.wall.kernels import SandboxedKernelManager, cause_of_death
+from autograder.wall.remarks import Remarks
 
-FAULTS = ("Fault", "AuthoringError")
-"""Exceptions in a judge's cell that are no answer's fault: grading stops."""
+SECRET = "/run/course_secret"
+"""Where the judge finds the course secret."""
 
 JUDGE_SECONDS = 1200
 """That a test cell may take in all, answers included. A judge that takes longer is at fault itself."""
+
+OUTPUT = ("stream", "display_data", "update_display_data", "execute_result", "error")
 
 PATIENCE = 10
 """Seconds that an interrupted kernel gets before it is given up."""
@@ -54,59 +58,64 @@ class ExecuteBehindWall(Execute):
         config=True
     )
 
+    output_mb = Integer(4, help="MB that a cell may print and draw; the rest is cut off.").tag(config=True)
+    outputs_mb = Integer(64, help="MB that all cells together may print and draw.").tag(config=True)
+
     _deadline: float | None = None
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
         self.kernel_manager_class = SandboxedKernelManager if self.sandbox else AsyncKernelManager
         self.skip_cells_with_tag = ""  # a student may tag any cell
+        self.raise_on_iopub_timeout = False  # a flood of output is cut off, and no reason to grade nothing
+        self.store_widget_state = False  # widgets send what they like, and pages do not show them
+        timed_out = f"stopped after {self.timeout} s"
+        self.error_on_timeout = dict(_stopped("CellTimeoutError", timed_out))
         NotebookClient.__init__(self, nb, km)
         self.reset_execution_trackers()
         self._check_assign_resources(resources)
-        run_sync(self._execute)(self._instructor_notebook(resources))
+        self._written: dict[int, int] = {}  # bytes that each cell has printed and drawn
+        self._written_in_all = 0
+        self._remarks = Remarks.of(nb)
+        self._remarks.sandboxed = self.sandbox
+        folder = instructor.source_folder(self, resources)
+        run_sync(self._execute)(instructor.instructor_notebook(self, resources), folder)
+        self._remarks.keep(nb)
+        self._remarks.show(nb)
         return nb, self.resources
 
-    def _instructor_notebook(self, resources: Any) -> NotebookNode:
-        about = resources["nbgrader"]
-        course = CourseDirectory(parent=self)
-        folder = course.format_path(course.source_directory, ".", about["assignment"])
-        path = Path(folder) / f"{about['notebook']}.ipynb"
-        try:
-            return nbformat.read(path, as_version=4)
-        except OSError as error:
-            raise CourseError(f"The instructor's notebook {path} cannot be read ({error.strerror}).") from None
+    async def _execute(self, source: NotebookNode, folder: Path) -> None:
+        """Run the notebook's cells in order, the test cells in the judge's kernel.
 
-    async def _execute(self, instructor: NotebookNode) -> None:
+        source: the instructor's notebook, in the folder with the files that come with it
+        """
         self._deadline = monotonic() + self.notebook_seconds if self.notebook_seconds else None
-        plan = ownership.plan(instructor)
+        plan = ownership.plan(source)
         tests = {
             cell.metadata.nbgrader.grade_id: (index, cell)
-            for index, cell in enumerate(instructor.cells)
+            for index, cell in enumerate(source.cells)
             if ownership.is_test(cell)
         }
-        async with self.async_setup_kernel(), _Judge(self).started() as judge:
+        async with self.async_setup_kernel(), _Judge(self, folder).started() as judge:
             done = -1
             for index, cell in enumerate(self.nb.cells):
                 if cell.cell_type != "code":
                     continue
-                grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-                if ownership.is_test(cell) and grade_id in tests:
-                    place, test = tests[grade_id]
+                if ownership.is_test(cell):
+                    place, test = _the_same(tests, cell)
                     for given in range(done + 1, place):
                         if given in plan.given:
                             await judge.prepare(plan.given[given])
                     done = max(done, place)
-                    cell.outputs = await judge.grade(test, plan.tests[grade_id])
+                    cell.outputs = await judge.grade(test, plan.tests[test.metadata.nbgrader.grade_id])
                     cell.execution_count = None
                 elif cell.source.strip():
                     await self._run_student_cell(cell, index)
-        self.set_widgets_metadata()
 
     async def _run_student_cell(self, cell: NotebookNode, index: int) -> None:
         """Run a cell of the submission; if its kernel dies, say so there and go on with a new one."""
         if self._deadline is not None and monotonic() > self._deadline:
-            cell.outputs = [
-                _stopped("NotebookTimeoutError", f"not run: the notebook has used up its {self.notebook_seconds} s")
-            ]
+            text = f"not run: the notebook has used up its {self.notebook_seconds} s"
+            cell.outputs = [_stopped("NotebookTimeoutError", text)]
             return
         try:
             await self.async_execute_cell(cell, index)
@@ -114,7 +123,26 @@ class ExecuteBehindWall(Execute):
             cause = cause_of_death(self.km) if isinstance(self.km, SandboxedKernelManager) else "died"
             text = f"the kernel {cause}; the cells below began with a new one"
             cell.outputs.append(_stopped("DeadKernelError", text))
+            self._remarks.stopped.append(f"In the cell {_named(cell)}, {text}.")
             await self._start_again(index)
+        if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
+            self._remarks.stopped.append(f"Stopped after {self.timeout} s in the cell {_named(cell)}.")
+        if self._written.get(index, 0) > self.output_mb << 20:
+            self._remarks.stopped.append(
+                f"The cell {_named(cell)} printed more than {self.output_mb} MB: the rest is cut off."
+            )
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take one message of the student's kernel, unless there have been too many."""
+        if msg["msg_type"].startswith("comm_"):
+            return None
+        if msg["msg_type"] in OUTPUT:
+            size = len(json.dumps(msg["content"], default=str))
+            self._written[cell_index] = self._written.get(cell_index, 0) + size
+            self._written_in_all += size
+            if self._written[cell_index] > self.output_mb << 20 or self._written_in_all > self.outputs_mb << 20:
+                return None
+        return super().process_message(msg, cell, cell_index)
 
     async def _start_again(self, index: int) -> None:
         """A new kernel for the cells that follow, with what the cells before imported."""
@@ -184,6 +212,23 @@ class ExecuteBehindWall(Execute):
         return reply or {"no_answer": "no answer came"}, said
 
 
+def _the_same(tests: dict[str, tuple[int, NotebookNode]], cell: NotebookNode) -> tuple[int, NotebookNode]:
+    """The instructor's test cell that a cell of the submission is. Raises CourseError for one that has changed."""
+    grade_id = cell.metadata.nbgrader.grade_id
+    if grade_id not in tests or tests[grade_id][1].source != cell.source:
+        raise CourseError(
+            f"The test cell {grade_id} is not the one in the instructor's notebook: "
+            "run `nbgrader generate_assignment` again, so that the gradebook has its present text"
+        )
+    return tests[grade_id]
+
+
+def _named(cell: NotebookNode) -> str:
+    """A cell as a person would find it."""
+    name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.source.strip().splitlines()[0][:60]
+    return f"“{name}”"
+
+
 def _stopped(name: str, text: str) -> NotebookNode:
     return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
 
@@ -212,8 +257,9 @@ def _checked(text: Any, nonce: str) -> dict[str, Any] | None:
 class _Judge:
     """The judge's kernel, and the socket on which it asks."""
 
-    def __init__(self, executor: ExecuteBehindWall) -> None:
+    def __init__(self, executor: ExecuteBehindWall, source: Path) -> None:
         self.executor = executor
+        self.source = source
         self.seconds_left = 0.0
         self.said: list[NotebookNode] = []
 
@@ -222,7 +268,8 @@ class _Judge:
         executor = self.executor
         with tempfile.TemporaryDirectory(prefix="judge-") as folder:
             address, work = os.path.join(folder, "socket"), os.path.join(folder, "work")
-            os.mkdir(work)
+            # Tests may read what lies beside the instructor's notebook, hidden data for instance.
+            shutil.copytree(self.source, work, ignore=shutil.ignore_patterns("*.ipynb", ".*", "__pycache__"))
             server = await asyncio.start_unix_server(self._serve, address)
             os.chmod(address, 0o666)  # the folder is the grader's alone; inside the sandbox the judge is somebody else
             self.client = NotebookClient(
@@ -250,14 +297,14 @@ class _Judge:
         """What starts the judge's kernel: in the sandbox it can read the hidden data and the course secret too."""
         if not self.executor.sandbox:
             return AsyncKernelManager(kernel_name="python3", parent=self.executor)
-        readable, environment = [address], {}
+        readable, environment, given = [address], {}, {}
         if path := os.environ.get(secret.VARIABLE):
-            readable.append(os.path.abspath(path))
-            environment[secret.VARIABLE] = os.path.abspath(path)
+            # Its content: the file itself may be readable to the grader alone, who is somebody else inside.
+            given[SECRET], environment[secret.VARIABLE] = Path(path).read_bytes(), SECRET
         heldout = datasets.data_folder() / "heldout"
         if heldout.is_dir():
             readable.append(str(heldout))
-        return SandboxedKernelManager(parent=self.executor, readable=readable, environment=environment)
+        return SandboxedKernelManager(parent=self.executor, readable=readable, environment=environment, files=given)
 
     async def prepare(self, code: str) -> None:
         """Run code of the course's. Raises CourseError if it fails: that is no student's fault."""

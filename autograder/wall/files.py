@@ -16,13 +16,17 @@ Stamp = tuple[int, int]
 """Size and time of change, by which a changed file is told."""
 
 
+def stamps(folder: Path) -> dict[str, Stamp]:
+    """All files of a folder, as they are now."""
+    return {path.relative_to(folder).as_posix(): _stamp(path) for path in _regular(folder)}
+
+
 def changed(folder: Path, known: dict[str, Stamp]) -> dict[str, bytes]:
     """The files of a folder that are new or changed since they were last seen; `known` is brought up to date."""
     found = {}
     for path in _regular(folder):
-        name, about = path.relative_to(folder).as_posix(), path.lstat()
-        stamp = (about.st_size, about.st_mtime_ns)
-        if known.get(name) != stamp and about.st_size <= LARGEST:
+        name, stamp = path.relative_to(folder).as_posix(), _stamp(path)
+        if known.get(name) != stamp and stamp[0] <= LARGEST:
             known[name] = stamp
             found[name] = path.read_bytes()
         if len(found) >= MOST_FILES:
@@ -46,8 +50,12 @@ def put(folder: Path, files: dict[str, bytes], known: dict[str, Stamp]) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
         with open(descriptor, "wb") as file:
             file.write(content)
-        about = path.lstat()
-        known[name] = (about.st_size, about.st_mtime_ns)
+        known[name] = _stamp(path)
+
+
+def _stamp(path: Path) -> Stamp:
+    about = path.lstat()
+    return about.st_size, about.st_mtime_ns
 
 
 def _regular(folder: Path) -> Iterator[Path]:

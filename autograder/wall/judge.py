@@ -5,6 +5,7 @@ real one's result; a model is rebuilt from its configuration, and its weights ar
 """
 
 import builtins
+import importlib.machinery
 import json
 import socket
 import struct
@@ -20,6 +21,10 @@ from autograder.wall import files, keras_models, wire
 
 if TYPE_CHECKING:
     import keras
+
+
+FAULTS = ("Fault", "AuthoringError", "CourseError")
+"""Exceptions in a judge's cell that are no answer's fault: grading stops."""
 
 
 class Fault(BaseException):
@@ -50,7 +55,9 @@ class Student:
         self._socket.connect(address)
         self._released: list[int] = []
         self._reads_files = False
-        self._seen: dict[str, files.Stamp] = {}
+        # The course's own files are neither handed to a student nor replaced by theirs.
+        self._seen = files.stamps(Path.cwd())
+        self._own = frozenset(self._seen)
         self._remote: weakref.WeakKeyDictionary[Any, _Remote] = weakref.WeakKeyDictionary()
 
     def bind(self, names: dict[str, Any], answers: list[str], reads_files: bool = False) -> None:
@@ -105,7 +112,8 @@ class Student:
         try:
             found = self._value(self._ask({"ask": "files"}), "files")
             if type(found) is dict and all(type(name) is str and type(data) is bytes for name, data in found.items()):
-                files.put(Path.cwd(), found, self._seen)
+                taken = {name: data for name, data in found.items() if name not in self._own and not _is_code(name)}
+                files.put(Path.cwd(), taken, self._seen)
         except (StudentError, ValueError, OSError):
             pass  # then the test does not find the file
 
@@ -201,6 +209,11 @@ class Unusable:
         raise object.__getattribute__(self, "_error")
 
 
+def _is_code(name: str) -> bool:
+    """Whether an import statement of the judge's could take this file for a module."""
+    return name.endswith(tuple(importlib.machinery.all_suffixes()))
+
+
 def _refuse(self: Unusable, *arguments: Any, **named: Any) -> Any:
     raise object.__getattribute__(self, "_error")
 
@@ -233,6 +246,8 @@ def _exception(described: Any) -> StudentError:
     if issubclass(base, StopIteration | StopAsyncIteration):
         base = RuntimeError  # raised inside a generator it would end it silently, and with it a loop over checks
     name = str(described.get("class", base.__name__))[:100]
+    if name in FAULTS:
+        name = f"Student{name}"
     text = str(described.get("text", ""))[:2000]
     try:
         error = type(name, (StudentError, base), {})(text)

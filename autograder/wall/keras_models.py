@@ -28,6 +28,12 @@ FORBIDDEN = frozenset(
 """Layers that run code or read files from their configuration."""
 
 
+PLAIN = frozenset(
+    f"__{name}__" for name in ("tuple", "slice", "ellipsis", "typespec", "keras_tensor", "numpy", "tensor", "bytes")
+)
+"""What Keras calls a class in a configuration and is data."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """What may stand in a configuration.
@@ -146,10 +152,7 @@ def _check_class(part: dict[str, Any], allowed: Parts) -> None:
         raise Malformed("a configuration without a class")
     if part.get("registered_name") not in (None, name):
         raise Malformed(f"the class {name}, which is not one of Keras' own")
-    if (
-        name in ("__tuple__", "__typespec__", "__keras_tensor__", "__numpy__", "__tensor__", "__bytes__")
-        and module is None
-    ):
+    if name in PLAIN and module is None:
         return
     if name == "function":
         _check_function(part.get("config"), allowed)
@@ -160,7 +163,11 @@ def _check_class(part: dict[str, Any], allowed: Parts) -> None:
 
 def _is_allowed(name: str, module: str | None, allowed: Parts) -> bool:
     """Whether this names a class of Keras' own, of a kind that may stand there."""
-    if name in FORBIDDEN or module is None or not any(f"{module}.".startswith(f"{known}.") for known in allowed.modules):
+    if (
+        name in FORBIDDEN
+        or module is None
+        or not any(f"{module}.".startswith(f"{known}.") for known in allowed.modules)
+    ):
         return False
     try:
         found = getattr(importlib.import_module(module), name, None)

@@ -103,7 +103,7 @@ class SandboxProvisioner(LocalProvisioner):
                 limits=manager.limits(),
                 readable=tuple(Path(path) for path in manager.readable),
                 environment=manager.environment,
-                files={CONNECTION: Path(manager.connection_file).read_bytes()},
+                files={CONNECTION: Path(manager.connection_file).read_bytes(), **manager.files},
             )
             command = [sys.executable, "-c", LAUNCH, sockets, "-f", CONNECTION, *cmd]
             self.running = sandbox.start(
@@ -192,6 +192,8 @@ class SandboxedKernelManager(Bounded, AsyncKernelManager):
     environment = Dict(
         key_trait=Unicode(), value_trait=Unicode(), help="More environment variables for student code."
     ).tag(config=True)
+
+    files = Dict(key_trait=Unicode(), help="Content of files that exist only inside, by their path there.")
 
     provisioner: SandboxProvisioner | None = None
 

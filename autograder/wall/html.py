@@ -1,0 +1,62 @@
+"""HTML that a student wrote, made harmless before a browser shows it to anybody.
+
+An instructor who looks at a submission is logged in; a script in it could give marks, and a picture from elsewhere
+could tell who looked.
+"""
+
+import re
+from typing import Any
+
+import bleach
+from bleach.css_sanitizer import CSSSanitizer
+from jinja2 import pass_context
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+TAGS = frozenset(
+    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
+    "hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u "
+    "ul var".split()
+)
+EVERYWHERE = frozenset({"style", "title", "align", "lang"})
+OF_A_TAG = {
+    "img": frozenset({"alt", "width", "height"}),
+    "td": frozenset({"colspan", "rowspan"}),
+    "th": frozenset({"colspan", "rowspan"}),
+    "ol": frozenset({"start"}),
+    "details": frozenset({"open"}),
+}
+HIGHLIGHTING = re.compile(r"(highlight|hl-\w+|dataframe|anchor-link|[a-z]{1,3}\d?)( (highlight|hl-\w+|[a-z]{1,3}\d?))*")
+"""Classes of highlighted code and of tables; those that move things about on nbgrader's pages are not among them."""
+PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,|[\w-][\w /-]*\.(png|jpe?g|gif)$", re.ASCII)
+"""A picture within the notebook or beside it: none that another server would be asked for."""
+LINK = re.compile(r"(https?://|mailto:|#)", re.ASCII)
+
+
+def clean(html: str) -> str:
+    """HTML without scripts, forms, frames, pictures from elsewhere, and styles that could cover the page."""
+    return bleach.clean(
+        html, tags=TAGS, attributes=_is_allowed, protocols={"http", "https", "mailto", "data"}, css_sanitizer=_STYLES
+    )
+
+
+_STYLES = CSSSanitizer()
+
+
+def _is_allowed(tag: str, name: str, value: str) -> bool:
+    if name == "class":
+        return HIGHLIGHTING.fullmatch(value) is not None
+    if name == "id":
+        return tag in ("h1", "h2", "h3", "h4", "h5", "h6")
+    if (tag, name) == ("a", "href"):
+        return LINK.match(value) is not None
+    if (tag, name) == ("img", "src"):
+        return PICTURE.match(value) is not None
+    return name in EVERYWHERE or name in OF_A_TAG.get(tag, ())
+
+
+@pass_context
+def markdown2html(context: Any, source: str) -> str:
+    """nbconvert's filter of this name, with what comes out cleaned."""
+    attachments = context.get("cell", {}).get("attachments", {})
+    renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
+    return clean(MarkdownWithMath(renderer=renderer).render(source))
