@@ -88,6 +88,45 @@ def test_what_the_judge_runs_itself_is_as_little_as_the_tests_need():
     assert plan.given == {0: "import numpy as np", 1: "images = np.ones((2, 2))\nimages[0] = 2"}
 
 
+@pytest.mark.parametrize(
+    ("cell", "given"),
+    [
+        ("np.random.seed(3)\nx = np.random.randn(4)", "np.random.seed(3)\nx = np.random.randn(4)"),
+        ("random.seed(1)\nx = [random.random()]\ny = 2", "random.seed(1)\nx = [random.random()]"),
+        ("y = np.random.rand(9)\nx = np.random.rand(9)", "y = np.random.rand(9)\nx = np.random.rand(9)"),
+        (
+            "rng = np.random.default_rng(5)\ny = rng.normal()\nx = rng.normal()",
+            "rng = np.random.default_rng(5)\ny = rng.normal()\nx = rng.normal()",
+        ),
+        (
+            "def draw(n):\n    return np.random.rand(n)\nnp.random.seed(1)\ny = draw(2)\nx = draw(3)",
+            "def draw(n):\n    return np.random.rand(n)\nnp.random.seed(1)\ny = draw(2)\nx = draw(3)",
+        ),
+        ("x = [3, 1]\nrandom.shuffle(x)", "x = [3, 1]\nrandom.shuffle(x)"),
+        ("x = np.ones((2, 2))\nnp.fill_diagonal(x, 5)", "x = np.ones((2, 2))\nnp.fill_diagonal(x, 5)"),
+        ("x = np.ones(3)\nplt.plot(x)\nprint(x)\nshow(x)\nax.hist(x)", "x = np.ones(3)"),
+        ("np.seterr(all='raise')\nplt.style.use('dark')\nx = np.ones(3)", "np.seterr(all='raise')\nx = np.ones(3)"),
+    ],
+)
+def test_the_judge_makes_the_same_data(cell, given):
+    """What changes data unseen runs in the judge too: seeds, other draws, in-place functions. What shows does not."""
+    plan = ownership.plan(
+        notebook(
+            "o:import numpy as np, random\nimport matplotlib.pyplot as plt\nax, show = plt.gca(), plt.show",
+            f"G:{cell}",
+            "A:y = 1",
+            "T:assert y == x[0]",
+        )
+    )
+    assert plan.given[1] == given
+
+
+def test_what_an_answer_shuffles_stays_the_judges():
+    """That a call may change its arguments makes nothing the student's: their code would choose the test's data."""
+    found = the_test("o:import random", "G:x = [1, 2]", "A:random.shuffle(x)\ny = x", "T:assert x == y")
+    assert found.answers == ("y",)
+
+
 def test_a_submission_has_no_say():
     """A name that a test does not read is no answer, whatever cell binds it."""
     plan = ownership.plan(notebook("A:x = 1\nlen = lambda found: 3", "T:assert x == 1"))

@@ -21,6 +21,25 @@ BUILTIN = frozenset(dir(builtins)) | {"__name__", "get_ipython", "display", "In"
 FILES = re.compile(r"\b(open|Path|pathlib|os|shutil|glob|exists|read_\w+|load\w*|genfromtxt|imread)\b")
 """Words of a cell that looks at files."""
 
+CHANCE = "random numbers"
+"""Stands among the names for what modules keep between draws; a generator's own state counts as the same."""
+
+DRAWS = re.compile(
+    r"\b(random|rand|randn|randint|seed|set_random_seed|set_seed|manual_seed|shuffle|choices?|permutation|rvs)\b"
+)
+"""Words of a statement that seeds or draws: the next draw depends on it."""
+
+GENERATOR = re.compile(r"\b(default_rng|RandomState|Random|Generator|SeedGenerator)\(")
+"""Calls whose result draws."""
+
+SHOWS = re.compile(
+    r"\b_*(show|plot|plt|ax|fig|draw|p?print|display|imshow|hist|scatter|summary|save|check|test|help|info)"
+)
+"""Beginnings of the names of functions, and of what they belong to, that leave their arguments as they are."""
+
+SETS = re.compile(r"^(set|enable|disable|use|seterr)")
+"""Beginnings of the names of a module's functions that change how the module works."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -30,6 +49,9 @@ class Part:
     reads_later: names that functions need which it defines, when they run
     binds:       names it gives a value
     touches:     names whose value it changes in place, as far as one can see (`x[0] = 1`, `model.compile(…)`)
+    stirs:       names whose value it may change unseen (`shuffle(x)`, `np.seterr(…)`), CHANCE if it seeds or draws
+    imports, defines: whether it imports, or defines a function or class
+    generator:   whether what it binds draws when it is used or called
     """
 
     code: str
@@ -37,7 +59,10 @@ class Part:
     reads_later: frozenset[str]
     binds: frozenset[str]
     touches: frozenset[str]
+    stirs: frozenset[str] = frozenset()
     imports: bool = False
+    defines: bool = False
+    generator: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +119,7 @@ def plan(instructor: NotebookNode) -> Plan:
     test_names: dict[str, str] = {}  # name → the test cell that bound it last
     helpers: dict[str, frozenset[str]] = {}  # function of a test cell → what it reads when it runs
     modules: set[str] = set()  # names bound by imports: calling a function of a module does not change the module
+    generators: set[str] = set()  # names whose use draws
     handed: dict[str, set[str]] = {}
 
     for index, cell in cells:
@@ -127,12 +153,18 @@ def plan(instructor: NotebookNode) -> Plan:
             ):
                 owner.update(dict.fromkeys(part.binds | touches, "student"))
             else:
-                needs[place] = {maker for name in reads | touches for maker in makers.get(name, ())}
+                # The judge's data must be what the student's kernel has: the same changes, the same draws.
+                draws = bool(reads & generators)
+                stirs = touches | part.stirs | ({CHANCE} if draws and not part.defines else set())
+                needs[place] = {maker for name in reads | stirs for maker in makers.get(name, ())}
                 for name in part.binds:
                     owner[name], makers[name] = "judge", [place]
-                for name in touches:
-                    if owner.get(name) == "judge":
-                        makers[name] = [*makers[name], place]
+                for name in stirs - part.binds:
+                    if owner.get(name) == "judge" or name == CHANCE:
+                        makers[name] = [*makers.get(name, ()), place]
+                generators -= part.binds
+                if part.generator or (part.defines and draws):
+                    generators |= part.binds
             modules = modules | part.binds if part.imports else modules - part.binds
     open_places = list(wanted)
     while open_places:
@@ -172,14 +204,28 @@ def free_names(parts: Sequence[Part]) -> set[str]:
 def _part(node: ast.stmt) -> Part:
     walk = _Walk()
     walk.visit(node)
+    code = ast.unparse(node)
+    imports = isinstance(node, ast.Import | ast.ImportFrom)
+    defines = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    makes, draws = bool(GENERATOR.search(code)), bool(DRAWS.search(code))
     return Part(
-        ast.unparse(node),
+        code,
         frozenset(walk.reads - BUILTIN),
         frozenset(walk.reads_later - BUILTIN),
         frozenset(walk.binds),
         frozenset(walk.touches - walk.binds),
-        isinstance(node, ast.Import | ast.ImportFrom),
+        frozenset((walk.stirs - walk.binds) | ({CHANCE} if (makes or draws) and not (imports or defines) else set())),
+        imports,
+        defines,
+        not imports and (makes or (defines and draws)),
     )
+
+
+def _roots(node: ast.expr) -> set[str]:
+    """The name that an element, an attribute of an attribute and so on belongs to; none of any other expression."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()
 
 
 class _Walk(ast.NodeVisitor):
@@ -190,6 +236,7 @@ class _Walk(ast.NodeVisitor):
         self.reads_later: set[str] = set()
         self.binds: set[str] = set()
         self.touches: set[str] = set()
+        self.stirs: set[str] = set()
 
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load):
@@ -251,8 +298,17 @@ class _Walk(ast.NodeVisitor):
 
     def visit_Expr(self, node: ast.Expr) -> None:
         self.visit(node.value)
-        if isinstance(node.value, ast.Call):
-            self._touch(node.value.func)
+        if not isinstance(node.value, ast.Call):
+            return
+        # Nobody keeps the result: the call is there for what it does, to an object or to what it is given.
+        function = node.value.func
+        self._touch(function)
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if SETS.match(name):
+            self.stirs |= _roots(function)
+        if not SHOWS.search(ast.unparse(function)):
+            for argument in [*node.value.args, *(keyword.value for keyword in node.value.keywords)]:
+                self.stirs |= _roots(argument)
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for expression in [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]:
@@ -299,13 +355,12 @@ class _Walk(ast.NodeVisitor):
         else:
             self.visit(node)
             self._touch(node)
+            if not isinstance(node, ast.Name):
+                self.stirs |= _roots(node)
 
     def _touch(self, node: ast.expr) -> None:
         if isinstance(node, ast.Attribute | ast.Subscript):
-            while isinstance(node, ast.Attribute | ast.Subscript):
-                node = node.value
-            if isinstance(node, ast.Name):
-                self.touches.add(node.id)
+            self.touches |= _roots(node)
 
     def _later(self, node: ast.stmt) -> None:
         """What a function or class reads of the notebook's names when it runs."""
