@@ -35,10 +35,11 @@ def changed(folder: Path, known: dict[str, Stamp]) -> dict[str, bytes]:
 
 
 def put(folder: Path, files: dict[str, bytes], known: dict[str, Stamp]) -> None:
-    """Write files into a folder; they count as seen. Raises ValueError for a name that leads elsewhere."""
+    """Write files into a folder; they count as seen. Raises ValueError for a name that leads elsewhere or is hidden."""
     for name, content in files.items():
         parts = PurePosixPath(name).parts
-        if not parts or name.startswith("/") or ".." in parts or "\0" in name:
+        # One file has one name here, or a file that must stay as it is could be replaced under another.
+        if name.startswith("/") or any(part.startswith(".") for part in parts) or "/".join(parts) != name or not name:
             raise ValueError(f"a file named {name!r:.100}")
         path = folder
         for part in parts[:-1]:

@@ -23,7 +23,8 @@ COMPILED = "compile_config"
 COMPILE = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
 
 FORBIDDEN = frozenset(
-    {"Lambda", "TorchModuleWrapper", "FlaxLayer", "JaxLayer", "TFSMLayer", "StringLookup", "TextVectorization"}
+    "Lambda TorchModuleWrapper FlaxLayer JaxLayer TFSMLayer "
+    "IndexLookup IntegerLookup StringLookup TextVectorization".split()
 )
 """Layers that run code or read files from their configuration."""
 
@@ -126,8 +127,8 @@ def _without_compilation(config: Any, depth: int = 0) -> Any:
 def check(config: Any, allowed: Parts) -> None:
     """Raise Malformed unless a configuration is small and names only what is allowed."""
     try:
-        size = len(json.dumps(config))
-    except (TypeError, ValueError, RecursionError):
+        size = len(json.dumps(config, ensure_ascii=False).encode())
+    except (TypeError, ValueError, RecursionError):  # among them half of a surrogate pair
         raise Malformed("a configuration that is no plain data") from None
     if size > LARGEST_CONFIG:
         raise Malformed(f"a model whose configuration has {size:,} characters")
@@ -139,48 +140,51 @@ def check(config: Any, allowed: Parts) -> None:
             open_parts.extend(part)
         elif type(part) is dict:
             if "class_name" in part:
-                _check_class(part, allowed)
-                layers += "build_config" in part or "inbound_nodes" in part
+                layers += _check_class(part, allowed)
             open_parts.extend(part.values())
     if layers > MOST_LAYERS:
         raise Malformed(f"a model of {layers} layers, at most {MOST_LAYERS} are looked at")
 
 
-def _check_class(part: dict[str, Any], allowed: Parts) -> None:
+def _check_class(part: dict[str, Any], allowed: Parts) -> bool:
+    """Whether it is a layer or an operation. Raises Malformed for what is not allowed."""
     name, module = part.get("class_name"), part.get("module")
     if type(name) is not str or (module is not None and type(module) is not str):
         raise Malformed("a configuration without a class")
     if part.get("registered_name") not in (None, name):
         raise Malformed(f"the class {name}, which is not one of Keras' own")
     if name in PLAIN and module is None:
-        return
+        return False
     if name == "function":
-        _check_function(part.get("config"), allowed)
-        return
-    if not _is_allowed(name, module, allowed):
+        _check_function(part.get("config"), module, allowed)
+        return False
+    if (found := _allowed_class(name, module, allowed)) is None:
         raise Malformed(f"the class {name} of {module}, which is not one that may stand in a model")
+    return issubclass(found, _in_keras("Operation"))
 
 
-def _is_allowed(name: str, module: str | None, allowed: Parts) -> bool:
-    """Whether this names a class of Keras' own, of a kind that may stand there."""
+def _allowed_class(name: str, module: str | None, allowed: Parts) -> type | None:
+    """The class of Keras' own that this names, if it is of a kind that may stand there."""
     if (
         name in FORBIDDEN
         or module is None
         or not any(f"{module}.".startswith(f"{known}.") for known in allowed.modules)
     ):
-        return False
+        return None
     try:
         found = getattr(importlib.import_module(module), name, None)
     except ImportError:
-        return False
+        return None
     bases = tuple(_in_keras(base) for base in allowed.bases)
-    return isinstance(found, type) and issubclass(found, bases) and found.__module__.split(".")[0] == "keras"
+    its_own = isinstance(found, type) and issubclass(found, bases) and found.__module__.split(".")[0] == "keras"
+    return found if its_own else None
 
 
-def _check_function(name: Any, allowed: Parts) -> None:
-    """Activations and losses may be functions that Keras knows by name."""
+def _check_function(name: Any, module: str | None, allowed: Parts) -> None:
+    """Activations and losses may be functions that Keras knows by name. Older ones import any module named here."""
     places = [_in_keras(place) for place in allowed.functions]
-    if type(name) is not str or not any(callable(getattr(place, name, None)) for place in places):
+    known = module is None or module == "builtins" or f"{module}.".startswith("keras.")
+    if type(name) is not str or not known or not any(callable(getattr(place, name, None)) for place in places):
         raise Malformed("a function of the student's inside a model")
 
 
