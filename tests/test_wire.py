@@ -1,6 +1,8 @@
 """What crosses the wall comes out as it went in, and what describes no value does not come out at all."""
 
 import json
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+from enum import IntEnum
 from fractions import Fraction
 
 import numpy as np
@@ -49,16 +51,73 @@ def test_arrays_come_out_as_they_went_in(value):
 
 
 class Pretender(int):
+    """Says that it is any number."""
+
     def __eq__(self, other):
         return True
 
+    def __int__(self):
+        return 42
+
+    __index__ = __int__
     __hash__ = int.__hash__
+
+
+class Forgetful(dict):
+    """Says that it holds nothing."""
+
+    def items(self):
+        return []
+
+    __iter__ = keys = values = items
+
+
+class Liar:
+    """Says that it is an integer."""
+
+    __class__ = int
+
+
+Point = namedtuple("Point", "x y")
+Colour = IntEnum("Colour", "RED GREEN")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Counter("aab"), {"a": 2, "b": 1}),
+        (defaultdict(list, {"a": [1]}), {"a": [1]}),
+        (OrderedDict(b=1, a=2), {"b": 1, "a": 2}),
+        (Forgetful(a=1), {"a": 1}),
+        (Point(1, 2), (1, 2)),
+        ([Colour.GREEN], [2]),
+        ([Pretender(3)], [3]),
+        (np.array([Pretender(3)], dtype=object), np.array([3], dtype=object)),
+        (type("Words", (list,), {})("ab"), ["a", "b"]),
+        (type("Text", (str,), {"__str__": lambda self: "other"})("ab"), "ab"),
+        (type("Real", (float,), {"__float__": lambda self: 7.0})(0.5), 0.5),
+        (type("Wave", (complex,), {})(1, 2), 1 + 2j),
+        (type("Raw", (bytes,), {})(b"ab"), b"ab"),
+        (type("Bag", (set,), {})("a"), {"a"}),
+        (type("Ice", (frozenset,), {})("a"), {"a"}),
+        (deque([1, 2]), [1, 2]),
+        ({1: 2}.keys(), [1]),
+        ({1: 2}.values(), [2]),
+        ({1: 2}.items(), [(1, 2)]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_subclass_crosses_as_what_it_holds(value, expected):
+    found = across(value)
+    assert type(found) is type(expected) and found == expected
+    if isinstance(expected, list):
+        assert [type(item) for item in found] == [type(item) for item in expected]
 
 
 @pytest.mark.parametrize(
     "value",
-    [object(), Pretender(3), np.array([object()]), np.array([1], dtype=[("a", int)]), [Pretender(1)], iter([1]), type,
-     np.datetime64("2020-01-01"), 2**5000, {"a": lambda: 1}, np.array([Pretender(1)], dtype=object)],
+    [object(), np.array([object()]), np.array([1], dtype=[("a", int)]), iter([1]), type,
+     np.datetime64("2020-01-01"), 2**5000, {"a": lambda: 1}, Liar()],
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_what_is_no_plain_data_does_not_cross(value):

@@ -16,8 +16,8 @@ key that says what it is:
 import base64
 import binascii
 import math
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from fractions import Fraction
 from typing import Any
 
@@ -51,7 +51,8 @@ Special = Callable[[Any], "dict[str, Any] | None"]
 def encode(value: Any, special: Special = lambda value: None) -> Any:
     """The value as JSON can hold it. Raises Uncarried.
 
-    Types are compared exactly: an object that only pretends to be a number is none. Tensors become arrays.
+    What descends from a number, text, list or dictionary crosses as that, by what it holds and not by what it says of
+    itself: a Counter is a dictionary, a named tuple a tuple. Tensors become arrays.
     """
     return _Encoder(special).encode(value, 0)
 
@@ -95,12 +96,41 @@ class _Encoder:
             return {"exact": [list(value.shape), items]}
         if isinstance(value, np.ndarray | np.generic):
             return _array(value)
+        if (plain := _plain(value)) is not value:
+            return self.encode(plain, depth)
         if (described := self.special(value)) is not None:
             return described
         array = tensor(value)
         if array is not None:
             return _array(array)
         raise Uncarried(f"an object of the class {kind.__name__}")
+
+
+def _plain(value: Any) -> Any:
+    """What an object of a subclass holds, as the built-in class it descends from; any other object as it is."""
+    for base, read in _READ.items():
+        if issubclass(type(value), base):
+            return read(value)
+    return value
+
+
+_READ: dict[type, Callable[[Any], Any]] = {
+    int: int.__int__,
+    float: float.__float__,
+    complex: complex.__pos__,
+    str: str.__str__,
+    bytes: bytes.__bytes__,
+    list: lambda value: list(list.__iter__(value)),
+    tuple: lambda value: tuple(tuple.__iter__(value)),
+    set: lambda value: set(set.__iter__(value)),
+    frozenset: lambda value: set(frozenset.__iter__(value)),
+    dict: lambda value: dict(dict.items(value)),
+    deque: lambda value: list(deque.__iter__(value)),
+    KeysView: list,
+    ValuesView: list,
+    ItemsView: list,
+}
+"""How to read the built-in classes past what a subclass makes of them."""
 
 
 def _array(value: np.ndarray | np.generic) -> dict[str, Any]:
