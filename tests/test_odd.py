@@ -1,0 +1,77 @@
+"""Honest but odd work gets full marks: the bank `tests/odd`, graded by nbgrader on a course that is not ours."""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from nbgrader.apps.api import NbGraderAPI
+from traitlets.config.loader import PyFileConfigLoader
+
+from tests.conftest import ROOT
+from tests.odd import BANK, Work, arrays, networks  # noqa: F401  (the last two enter their submissions)
+
+FOREIGN = ROOT / "tests" / "foreign_course"
+
+
+class Class:
+    """The foreign course in a scratch folder, and nbgrader to grade its class."""
+
+    def __init__(self, root: Path) -> None:
+        shutil.copytree(FOREIGN, root)
+        os.chdir(root)  # where nbgrader looks for the course
+        self.root = root
+        self.api = NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
+        for assignment in ("ps1", "ps2"):
+            result = self.api.generate_assignment(assignment, create=True)
+            assert result["success"], result["log"]
+
+    def work(self, assignment: str, student: str) -> Work:
+        """A finished copy of the assignment, to be handed in."""
+        notebook = Path(assignment) / f"{assignment}.ipynb"
+        folder = self.root / "submitted" / student / assignment
+        return Work(self.root / "release" / notebook, self.root / "source" / notebook, folder)
+
+    def lost(self, assignment: str, student: str) -> dict[str, str]:
+        """Grade what a student handed in: for each test that lost points, what its cell says."""
+        result = self.api.autograde(assignment, student, create=True)
+        assert result["success"], result["log"]
+        graded = self.root / "autograded" / student / assignment / f"{assignment}.ipynb"
+        outputs = {
+            cell["metadata"].get("nbgrader", {}).get("grade_id"): cell.get("outputs")
+            for cell in json.loads(graded.read_text())["cells"]
+        }
+        with self.api.gradebook as gradebook:
+            grades = gradebook.find_submission_notebook(assignment, assignment, student).grades
+            tests = [grade for grade in grades if grade.cell.cell_type == "code"]
+            return {grade.name: str(outputs[grade.name]) for grade in tests if grade.auto_score != grade.max_score}
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        # nbgrader starts `alembic` by name.
+        patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+        patch.chdir(tmp_path_factory.getbasetemp())
+        yield Class(tmp_path_factory.mktemp("foreign") / "course")
+
+
+@pytest.mark.parametrize("student", BANK)
+def test_odd_but_honest_work_gets_full_marks(foreign, student):
+    assignment, make_odd = BANK[student]
+    work = foreign.work(assignment, student)
+    make_odd(work)
+    work.save()
+    assert foreign.lost(assignment, student) == {}
+
+
+@pytest.mark.parametrize("assignment", ["ps1", "ps2"])
+def test_what_the_bank_starts_from_can_lose(foreign, assignment):
+    """A blank copy loses every test: full marks above are earned."""
+    shutil.copytree(foreign.root / "release" / assignment, foreign.root / "submitted" / "blank" / assignment)
+    with foreign.api.gradebook as gradebook:
+        tests = [cell.name for cell in gradebook.find_notebook(assignment, assignment).grade_cells]
+    lost = foreign.lost(assignment, "blank")
+    assert len(lost) == len(tests) - 1  # one question is graded by hand
