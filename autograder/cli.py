@@ -56,7 +56,7 @@ def build(
     if take_edits and discard_edits:
         raise CourseError("--take-edits and --discard-edits exclude each other: name one.")
     place = Course.find(course)
-    chosen = place.choose(names)
+    chosen = place.choose(names, place.names())
     if check:
         if old := notebooks.stale(place, chosen):
             raise CourseError("\n".join(old))
@@ -71,6 +71,12 @@ def grade(
     names: Names = None,
     student: Annotated[str | None, typer.Option(help="Only this student.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
+    no_sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--no-sandbox", help="Run student code unprotected where the sandbox does not work; results say so."
+        ),
+    ] = False,
     course: CourseOption = Path("."),
 ) -> None:
     """Grade what is in submitted/, make the feedback pages, export grades.csv and print who got what.
@@ -80,7 +86,7 @@ def grade(
     from autograder.course.grade import Grading
 
     place = Course.find(course)
-    grading = Grading(place, place.choose(names), student)
+    grading = Grading(place, place.choose(names, place.gradable()), student, sandbox=not no_sandbox)
     run_grading(grading, force)
     show_grades(grading)
 
@@ -98,7 +104,7 @@ def demo(
     from autograder.course.grade import Grading
 
     place = Course.find(course)
-    chosen = place.choose(names)
+    chosen = place.choose(names, place.names())
     with _progress() as progress:
         task = progress.add_task("preparing", total=None)
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import leaks, source
-from autograder.course.layout import Course
-from autograder.course.nbgrader_course import load_config
+from autograder.course.layout import Course, load_config
 from autograder.errors import CourseError
 
 MEND = "autograder build"
@@ -67,7 +66,7 @@ def _generate_assignment(course: Course, root: Path, name: str) -> None:
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
 
-    config = load_config(course)
+    config = load_config(course.root)
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.assignment_id = name
     config.SaveCells.enabled = False

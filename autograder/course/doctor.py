@@ -41,8 +41,7 @@ def examine(course: Course | None) -> Iterator[Finding]:
     yield Finding("jupyter", "found" if kernel else "not on PATH", kernel or None, "activate the environment")
     yield Finding("processor cores", str(os.cpu_count()), None)
     reason = sandbox.why_not()
-    # Only good to know, as long as grading does not use it.
-    yield Finding("sandbox", "does not work" if reason else sandbox.describe(), None if reason else True, reason or "")
+    yield Finding("sandbox", "does not work" if reason else sandbox.describe(), not reason, reason or "")
     yield from _data()
     if course is None:
         yield Finding("course", "none in this folder", None, "go to a course folder, or name it with --course")

@@ -12,7 +12,9 @@ from autograder.course.layout import Course
 from autograder.course.nbgrader_course import Nbgrader
 from autograder.course.ungraded import INTERRUPTED, Ungraded
 from autograder.errors import CourseError
+from autograder.wall.preprocessors import refuse_links
 from autograder.wall.remarks import Remarks
+from autograder.wall.sandbox import why_not
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ class Stumble:
 class Grading:
     """The grading of some assignments of a course: what is there, one submission at a time, and what came out."""
 
-    def __init__(self, course: Course, names: list[str], student: str | None = None) -> None:
+    def __init__(self, course: Course, names: list[str], student: str | None = None, sandbox: bool = True) -> None:
+        if sandbox and (reason := why_not()):
+            raise CourseError(f"{reason} Or grade without it, trusting every submission, with --no-sandbox.")
         self.course = course
         self.names = names
         if not os.access(course.root, os.W_OK):
@@ -52,7 +56,7 @@ class Grading:
                 f"{course.root} is read-only: grading writes the gradebook, autograded/ and feedback/ there, "
                 "so make it writable or grade in a copy of the course."
             )
-        self.nbgrader = Nbgrader(course)
+        self.nbgrader = Nbgrader(course, sandbox)
         self.ungraded = Ungraded(course)
         self.submissions = [
             Submission(who, name) for name in names for who in self.nbgrader.submitted(name) if student in (None, who)
@@ -67,7 +71,7 @@ class Grading:
     def register(self) -> None:
         """Bring the gradebook up to date with the assignments' cells and points."""
         for name in self.names:
-            if not self.course.instructor_notebook(name).is_file():
+            if not self.course.notebooks(name):
                 raise CourseError(f"{name} has no instructor notebook yet: run `autograder build {name}`.")
             self.nbgrader.generate_assignment(name)
 
@@ -96,16 +100,18 @@ class Grading:
         return "graded"
 
     def _check_notebook(self, submission: Submission) -> None:
-        path = self.course.root / "submitted" / submission.student / submission.assignment
-        path = path / f"{submission.assignment}.ipynb"
-        if not path.is_file():
-            others = sorted(other.name for other in path.parent.glob("*.ipynb"))
-            there = f"there is {', '.join(others)}" if others else "the folder holds no notebook"
-            raise CourseError(f"{path.name} was not handed in ({there})")
-        try:
-            nbformat.read(path, as_version=4)
-        except Exception:  # nbformat raises whatever JSON, validation or decoding raises
-            raise CourseError(f"{path.name} is damaged and cannot be opened as a notebook") from None
+        folder = self.course.root / "submitted" / submission.student / submission.assignment
+        refuse_links(folder)
+        for name in self.course.notebooks(submission.assignment):
+            path = folder / f"{name}.ipynb"
+            if not path.is_file():
+                others = sorted(other.name for other in folder.glob("*.ipynb"))
+                there = f"there is {', '.join(others)}" if others else "the folder holds no notebook"
+                raise CourseError(f"{path.name} was not handed in ({there})")
+            try:
+                nbformat.read(path, as_version=4)
+            except Exception:  # nbformat raises whatever JSON, validation or decoding raises
+                raise CourseError(f"{path.name} is damaged and cannot be opened as a notebook") from None
 
     def rows(self) -> list[Row]:
         """The table of who got what, from the gradebook."""
@@ -124,7 +130,7 @@ class Grading:
                 continue
             if entry["seconds_late"]:
                 row.remarks.append(f"{name}: {_late(float(entry['seconds_late']))} late")  # type: ignore[arg-type]
-            row.remarks += [f"{name}: {sentence}" for sentence in self._remarks(Submission(row.student, name))]
+            row.remarks.extend(f"{name}: {sentence}" for sentence in self._remarks(Submission(row.student, name)))
         return list(rows.values())
 
     def _remarks(self, submission: Submission) -> list[str]:
@@ -177,9 +183,8 @@ class Grading:
             plugin.export(gradebook)
 
     def feedback_page(self, submission: Submission) -> Path:
-        return (
-            self.course.root / "feedback" / submission.student / submission.assignment / f"{submission.assignment}.html"
-        )
+        folder = self.course.root / "feedback" / submission.student / submission.assignment
+        return folder / f"{submission.assignment}.html"
 
 
 def _late(seconds: float) -> str:

@@ -11,32 +11,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.course.layout import CONFIG, Course
+from autograder.course.layout import Course, load_config
 from autograder.errors import CourseError
+from autograder.wall.settings import EXECUTE, grade_behind_wall
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
-    from traitlets.config import Config
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def load_config(course: Course) -> "Config":
-    """The course's nbgrader_config.py as nbgrader reads it. Raises CourseError if it cannot be run."""
-    from traitlets.config.loader import PyFileConfigLoader
-
-    try:
-        return PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
-    except CourseError:
-        raise
-    except Exception as error:
-        raise CourseError(f"{course.root / CONFIG} cannot be read: {type(error).__name__}: {error}.") from None
-
-
 class Nbgrader:
-    """nbgrader's commands on one course. Each raises CourseError with nbgrader's own last sentence if it fails."""
+    """nbgrader's commands on one course. Each raises CourseError with nbgrader's own last sentence if it fails.
 
-    def __init__(self, course: Course) -> None:
+    sandbox: whether student code runs in the sandbox; behind the wall it runs in any case
+    """
+
+    def __init__(self, course: Course, sandbox: bool = True) -> None:
         import sqlalchemy.exc
         from nbgrader.apps.api import NbGraderAPI
 
@@ -48,8 +39,13 @@ class Nbgrader:
         self.log = logging.getLogger(f"{__name__}.{course.root}")
         self.log.handlers, self.log.propagate = [logging.NullHandler()], False
         self.log.setLevel(logging.INFO)
+        config = load_config(course.root)
+        if EXECUTE not in config.Autograde.get("autograde_preprocessors", ()):
+            grade_behind_wall(config)
+        if not sandbox:
+            config.ExecuteBehindWall.sandbox = False
         with self._in_course():
-            self.api = NbGraderAPI(config=load_config(course), log=self.log)
+            self.api = NbGraderAPI(config=config, log=self.log)
 
     def generate_assignment(self, name: str) -> None:
         """Derive the release and register the assignment's cells and points in the gradebook."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from traitlets.config import Config
 
+EXECUTE = "autograder.wall.execute.ExecuteBehindWall"
 SANITIZE = (
     "autograder.wall.preprocessors.RepairCells",
     "nbgrader.preprocessors.ClearOutput",
@@ -22,7 +23,7 @@ SANITIZE = (
     "nbgrader.preprocessors.CheckCellMetadata",
 )
 AUTOGRADE = (
-    "autograder.wall.execute.ExecuteBehindWall",
+    EXECUTE,
     "autograder.wall.preprocessors.SanitizeOutput",
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",

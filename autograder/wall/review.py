@@ -1,0 +1,467 @@
+"""What an author should know before students get a notebook: what does not cross the wall, and what slips through it.
+
+Read from the instructor's notebook; nothing of it is run. `autograder.wall.loopholes` is about checks that degenerate
+answers pass; here are the names: whose they are, and what becomes of them in another kernel.
+"""
+
+import ast
+import builtins
+import importlib
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from nbformat.notebooknode import NotebookNode
+
+from autograder.wall import loopholes, ownership
+from autograder.wall.loopholes import ANY, EMPTY, NAN, NONE, Reading
+
+HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\s*$(.*?)^[ \t]*### END HIDDEN TESTS", re.MULTILINE | re.DOTALL)
+
+ITERATORS = frozenset(("map", "filter", "zip", "iter", "enumerate", "reversed", "open"))
+OBJECTS = frozenset(
+    "Path Decimal datetime date timedelta Counter defaultdict OrderedDict deque StringIO BytesIO DataFrame Series "
+    "read_csv partial".split()
+)
+"""What makes an object that is no plain data."""
+
+LIBRARIES = frozenset(("math", "cmath", "operator", "statistics", "numpy"))
+"""Modules of which it is looked up whether something in them is a function."""
+
+PRINTED = frozenset(("redirect_stdout", "redirect_stderr", "capture_output", "capsys"))
+REPLACED = frozenset(("patch", "monkeypatch", "MagicMock", "Mock"))
+
+SLIPS = {
+    EMPTY: "is passed by an empty array or list: check its shape or its length as well",
+    NAN: "is passed by nan: say what must hold (`a <= b`) instead of what must not (`not a > b`)",
+    NONE: "is passed by a function that returns None: compare with `False`, or ask for something true as well",
+    ANY: "is passed by anything that has this name, a function for example: compare it with what is expected",
+}
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The statement before a test that gave a name its value.
+
+    cell:  what to call the cell
+    owner: "answer" if it is an answer cell, "test" if it is another test cell, "other"
+    """
+
+    node: ast.stmt
+    part: ownership.Part
+    cell: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class _Test:
+    """A test cell.
+
+    made:   for each name, how it came about
+    inner:  the same for the names that the cell binds itself
+    later:  the statements of the cells behind it that are the student's to run, with what to call their cells
+    """
+
+    source: str
+    parts: list[ownership.Part]
+    body: list[ast.stmt]
+    names: ownership.Test
+    reading: Reading
+    made: dict[str, _Made]
+    inner: dict[str, ast.stmt]
+    later: list[tuple[str, ownership.Part]]
+
+    def calls(self) -> Iterator[ast.Call]:
+        return (node for node in self.nodes() if isinstance(node, ast.Call))
+
+    def nodes(self) -> Iterator[ast.AST]:
+        return (node for statement in self.body for node in ast.walk(statement))
+
+    def answer(self, node: ast.AST) -> str | None:
+        """The name of the answer that an expression is, if it is one."""
+        return node.id if isinstance(node, ast.Name) and node.id in self.names.answers else None
+
+    def definition(self, name: str) -> ast.stmt | None:
+        return self.inner.get(name) or (self.made[name].node if name in self.made else None)
+
+
+def review(instructor: NotebookNode) -> list[str]:
+    """A sentence for each thing in the test cells of an instructor's notebook that will not be as its author meant."""
+    found: list[str] = []
+    for grade_id, test in _tests(instructor, found):
+        for rule in RULES:
+            found += dict.fromkeys(f"Test cell “{grade_id}”: {sentence}." for sentence in rule(test))
+    return found
+
+
+def _tests(instructor: NotebookNode, found: list[str]) -> Iterator[tuple[str, _Test]]:
+    cells = [(index, cell) for index, cell in enumerate(instructor.cells) if cell.cell_type == "code"]
+    parts: dict[int, list[ownership.Part]] = {}
+    for index, cell in cells:
+        try:
+            parts[index] = ownership.statements(cell.source)
+        except SyntaxError as error:
+            found.append(f"{_title(index, cell)} is no Python ({error.msg}): nothing can be graded until it is.")
+            return
+    plan = ownership.plan(instructor)
+    made: dict[str, _Made] = {}
+    for place, (index, cell) in enumerate(cells):
+        title = _title(index, cell)
+        body = [ast.parse(part.code).body[0] for part in parts[index]]
+        if ownership.is_test(cell):
+            grade_id = cell.metadata.nbgrader.grade_id
+            names = plan.tests[grade_id]
+            later = [
+                (_title(number, other), part)
+                for number, other in cells[place + 1 :]
+                if not ownership.is_test(other)
+                for part in parts[number]
+            ]
+            inner = {name: node for part, node in zip(parts[index], body, strict=True) for name in part.binds}
+            reading = Reading(body, names.answers)
+            yield grade_id, _Test(cell.source, parts[index], body, names, reading, made.copy(), inner, later)
+        owner = "test" if ownership.is_test(cell) else "answer" if ownership.is_answer(cell) else "other"
+        for part, node in zip(parts[index], body, strict=True):
+            made.update(dict.fromkeys(part.binds, _Made(node, part, title, owner)))
+
+
+def _title(index: int, cell: NotebookNode) -> str:
+    name = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return f"cell “{name}”" if name else f"cell {index + 1}"
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def _without_owner(test: _Test) -> Iterator[str]:
+    star = "*" in test.made
+    for name in test.names.unknown:
+        remedy = (
+            f"import `{name}` by name, without `*`" if star else "define it in the test or in a locked cell before it"
+        )
+        yield f"no cell before it defines `{name}`, so the test fails for everybody: {remedy}"
+
+
+def _handed_back(test: _Test) -> Iterator[str]:
+    """Names that the test binds and student code reads: cells behind it, and functions that the test calls."""
+    for name in test.names.handed:
+        title = next((title for title, part in test.later if name in part.reads | part.reads_later), "a cell below")
+        yield (
+            f"it defines `{name}`, which {title} reads; that cell runs in the student's kernel, where a test's names "
+            f"do not exist: define `{name}` in a cell of its own before the test"
+        )
+    called = {name for call in test.calls() if (name := test.answer(call.func))}
+    for answer in sorted(called & test.made.keys()):
+        for name in sorted(test.made[answer].part.reads_later & test.inner.keys() & test.made.keys()):
+            yield (
+                f"it gives `{name}` another value before it calls the student's `{answer}`, which goes on with the "
+                f"old one: hand `{name}` over as an argument"
+            )
+
+
+def _replaceable(test: _Test) -> Iterator[str]:
+    for name in test.reading.verdicts:
+        made = test.made.get(name)
+        if made and made.owner == "other" and isinstance(made.node, ast.FunctionDef):
+            yield (
+                f"its check rests on `{name}` of {made.cell}, which uses answers and therefore runs in the student's "
+                f"kernel, where it can be replaced: define `{name}` in the test, or hand it what it uses as arguments"
+            )
+
+
+# --- what does not cross ---------------------------------------------------------------------------------------------
+
+
+def _arguments(test: _Test) -> Iterator[str]:
+    """What the test hands to a student's function."""
+    for call in test.calls():
+        if name := test.answer(call.func):
+            for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+                if what := _object(argument, test):
+                    yield (
+                        f"it hands {what} to the student's `{name}`, which does not cross the wall and stops the "
+                        "grading: hand over data, or let the answer's cell define what is handed over"
+                    )
+
+
+def _results(test: _Test) -> Iterator[str]:
+    """What comes from answers, as far as the instructor's own solution tells."""
+    for name in test.names.answers:
+        if name not in test.made:
+            continue
+        node = test.made[name].node
+        what = None
+        if _is_class(node):
+            yield (
+                f"it uses `{name}`, a class of the student's, and instances do not cross the wall: let a function of "
+                f"the answer use `{name}` and return plain data"
+            )
+        elif isinstance(node, ast.Assign):
+            what = _object(node.value, test)
+        elif isinstance(node, ast.FunctionDef) and any(test.answer(call.func) == name for call in test.calls()):
+            what = "a generator" if _yields(node) else None
+            for returned in _returns(node):
+                # A function that comes back as one is only a trouble when the test calls it.
+                if not (isinstance(returned, ast.Lambda) or _is_inner(returned, node)):
+                    what = what or _object(returned, test)
+                elif _calls_result_of(test, name):
+                    what = "a function"
+            known = {used: test.definition(used) for used in test.made[name].part.reads_later}
+            for used, definition in known.items():
+                if definition and _is_class(definition) and (_called_in(test, used) or _fields_read(test, definition)):
+                    what = what or f"an instance of `{used}`"
+        if what:
+            yield (
+                f"`{name}` of the solution is or gives {what}, which does not cross the wall, so right answers fail: "
+                "ask for a number, a text, a list, a tuple, a dictionary, an array or a Keras model"
+            )
+
+
+def _looked_into(test: _Test) -> Iterator[str]:
+    """Functions whose inside is looked at, or whose surroundings are changed."""
+    for node in test.nodes():
+        of = None
+        if isinstance(node, ast.Attribute) and node.attr not in ("__name__", "__qualname__", "__class__"):
+            of = node.value
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[0] in (
+            "inspect",
+            "getsource",
+            "help",
+            "dis",
+        ):
+            of = node.args[0] if node.args else None
+        name = test.answer(of) if of else None
+        if name and name in test.made and isinstance(test.made[name].node, ast.FunctionDef):
+            yield (
+                f"`{ast.unparse(node)}` looks into the student's `{name}`, of which only the results cross the wall: "
+                "check what it returns"
+            )
+    called = sorted({name for call in test.calls() if (name := test.answer(call.func))})
+    words = {loopholes._called(node) for node in test.nodes() if isinstance(node, ast.Attribute | ast.Name)}
+    if not called:
+        return
+    what = f"the student's `{called[0]}`"
+    for word in sorted(words & PRINTED):
+        yield f"`{word}` catches nothing of what {what} prints, because it prints elsewhere: check what it returns"
+    for word in sorted(words & REPLACED):
+        yield f"`{word}` does not reach {what}, which runs in another kernel: hand over what it should use"
+    seeds = [
+        node
+        for node in test.calls()
+        if ast.unparse(node.func) in ("np.random.seed", "numpy.random.seed", "random.seed")
+    ]
+    drawn = re.search(r"\brandom\.(?!seed\b)\w|\b(shuffle|choice|sample|keras|tf)\b", test.source)
+    if seeds and not drawn:
+        yield f"`{ast.unparse(seeds[0])}` does not reach {what}, which draws in another kernel: hand the seed over"
+
+
+def _in_place(test: _Test) -> Iterator[str]:
+    for name, function in test.reading.vain:
+        yield (
+            f"it checks `{name}` after handing it to the student's `{function}`, which works on a copy: here `{name}` "
+            "never changes; check what the function returns"
+        )
+
+
+# --- what slips through ----------------------------------------------------------------------------------------------
+
+
+def _slips(test: _Test) -> Iterator[str]:
+    for answer, check in test.reading.loopholes():
+        if check.passes:
+            yield f"the check of `{answer}` in `{textwrap.shorten(check.code, 80)}` {SLIPS[check.passes]}"
+
+
+def _shown(test: _Test) -> Iterator[str]:
+    """Expected values of hidden checks that stand where students read them."""
+    for region in HIDDEN.findall(test.source):
+        try:
+            body = [ast.parse(part.code).body[0] for part in ownership.statements(textwrap.dedent(region))]
+            open_body = [ast.parse(part.code).body[0] for part in ownership.statements(HIDDEN.sub("", test.source))]
+        except SyntaxError:
+            continue
+        visible = {name: made for name, made in test.made.items() if made.owner == "other" and _is_literal(made.node)}
+        here = {name for node in open_body if _is_literal(node) for name in _bound(node)}
+        for name in sorted(_expected(body, test.names.answers) - _expected(open_body, test.names.answers)):
+            if name in here or (name in visible and name not in test.inner):
+                where = "above the hidden tests" if name in here else f"in {visible[name].cell}"
+                yield f"the hidden tests expect `{name}`, which students read {where}: move it into the hidden tests"
+
+
+RULES = (
+    _without_owner,
+    _handed_back,
+    _replaceable,
+    _arguments,
+    _results,
+    _looked_into,
+    _in_place,
+    _slips,
+    _shown,
+)
+
+
+# --- the syntax of things --------------------------------------------------------------------------------------------
+
+
+def _object(node: ast.expr, test: _Test) -> str | None:
+    """What an expression gives, in words, if it is for certain nothing that crosses the wall."""
+    match node:
+        case ast.Lambda():
+            return "a function"
+        case ast.GeneratorExp():
+            return "a generator"
+        case ast.Starred(value=value):
+            return _object(value, test) if isinstance(value, ast.List | ast.Tuple) else None
+        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+            return next((what for item in items if (what := _object(item, test))), None)
+        case ast.Name(id=name):
+            definition = test.definition(name)
+            if definition is None:
+                return f"the function `{name}`" if callable(getattr(builtins, name, None)) else None
+            if name in test.names.answers and name not in test.inner:
+                return None
+            if isinstance(definition, ast.FunctionDef):
+                return f"the function `{name}`"
+            if _is_class(definition):
+                return f"the class `{name}`"
+            if isinstance(definition, ast.Assign) and not isinstance(definition.value, ast.Name):
+                return _object(definition.value, test)
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+            definition = test.definition(name)
+            for alias in definition.names if isinstance(definition, ast.Import) else ():
+                if (alias.asname or alias.name) == name and alias.name in LIBRARIES:
+                    if callable(getattr(importlib.import_module(alias.name), attribute, None)):
+                        return f"the function `{name}.{attribute}`"
+        case ast.Call(func=ast.Name(id=name)) if name in ITERATORS and test.definition(name) is None:
+            return f"the result of `{name}`"
+        case ast.Call(func=ast.Attribute(attr="items" | "keys" | "values"), args=[], keywords=[]):
+            return "a view of a dictionary"
+        case ast.Call(func=function):
+            name = loopholes._called(function)
+            definition = test.definition(name) if isinstance(function, ast.Name) else None
+            if name in OBJECTS or (definition is not None and _is_class(definition)):
+                return f"an instance of `{name}`" if name not in ("read_csv", "partial") else f"the result of `{name}`"
+            if isinstance(definition, ast.FunctionDef) and _yields(definition):
+                return "a generator"
+    return None
+
+
+def _is_class(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ClassDef) or (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and loopholes._called(node.value) in ("namedtuple", "NamedTuple", "make_dataclass")
+    )
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a function, those of functions inside it left out."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            yield from _own(child)
+
+
+def _yields(function: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in _own(function))
+
+
+def _returns(function: ast.FunctionDef) -> list[ast.expr]:
+    return [node.value for node in _own(function) if isinstance(node, ast.Return) and node.value]
+
+
+def _is_inner(returned: ast.expr, function: ast.FunctionDef) -> bool:
+    inner = {node.name for node in _own(function) if isinstance(node, ast.FunctionDef)}
+    return isinstance(returned, ast.Name) and returned.id in inner
+
+
+def _calls_result_of(test: _Test, name: str) -> bool:
+    """Whether the test calls what a function gave, there or by a name it got."""
+    given = {
+        bound
+        for node in test.nodes()
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and test.answer(node.value.func) == name
+        for bound in _bound(node)
+    }
+    return any(
+        (isinstance(call.func, ast.Call) and test.answer(call.func.func) == name)
+        or (isinstance(call.func, ast.Name) and call.func.id in given)
+        for call in test.calls()
+    )
+
+
+def _called_in(test: _Test, name: str) -> bool:
+    return any(isinstance(call.func, ast.Name) and call.func.id == name for call in test.calls())
+
+
+def _fields_read(test: _Test, definition: ast.stmt) -> bool:
+    """Whether the test reads a field of a class from an answer or from what one gave."""
+    fields = {
+        node.target.id
+        for node in ast.walk(definition)
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
+    texts = {
+        node.value for node in ast.walk(definition) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    if not isinstance(definition, ast.ClassDef):
+        fields |= {word for text in texts for word in re.split(r"[,\s]+", text)}
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in fields and test.reading.value(node.value).answers
+        for node in test.nodes()
+    )
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return {found.id for target in targets for found in ast.walk(target) if isinstance(found, ast.Name)}
+
+
+def _is_literal(node: ast.stmt) -> bool:
+    """An assignment of data that is written out: numbers, texts, lists of them, an array of such a list."""
+    if not isinstance(node, ast.Assign):
+        return False
+    value = node.value
+    if isinstance(value, ast.Call) and loopholes._called(value) in ("array", "asarray") and value.args:
+        value = value.args[0]
+    try:
+        ast.literal_eval(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _expected(body: Iterable[ast.stmt], answers: Iterable[str]) -> set[str]:
+    """Names that are compared with answers, those included that a loop draws from."""
+    body = list(body)
+    reading = Reading(body, tuple(answers))
+    drawn = {
+        target.id: source.id
+        for statement in body
+        for loop in ast.walk(statement)
+        if isinstance(loop, ast.For)
+        for target in ast.walk(loop.target)
+        if isinstance(target, ast.Name)
+        for source in ast.walk(loop.iter)
+        if isinstance(source, ast.Name)
+    }
+    sides: list[list[ast.expr]] = []
+    for node in (node for statement in body for node in ast.walk(statement)):
+        if isinstance(node, ast.Compare):
+            sides.append([node.left, *node.comparators])
+        elif isinstance(node, ast.Call) and loopholes._called(node) in loopholes.ARRAY_ASSERTIONS | {
+            "allclose",
+            "array_equal",
+        }:
+            sides.append(node.args[:2])
+        elif isinstance(node, ast.Call) and loopholes._called(node) in loopholes.LINES:
+            sides.append(node.args[1:3])
+    return {
+        drawn.get(side.id, side.id)
+        for pair in sides
+        if any(reading.value(side).answers for side in pair)
+        for side in pair
+        if isinstance(side, ast.Name) and not reading.value(side).answers
+    }
