@@ -1,12 +1,14 @@
 """Honest but odd work gets full marks: the bank `tests/odd`, graded by nbgrader on a course that is not ours."""
 
-import json
+import logging
 import os
 import shutil
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.notebooknode import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -39,14 +41,21 @@ class Class:
         result = self.api.autograde(assignment, student, create=True)
         assert result["success"], result["log"]
         graded = self.root / "autograded" / student / assignment / f"{assignment}.ipynb"
-        outputs = {
-            cell["metadata"].get("nbgrader", {}).get("grade_id"): cell.get("outputs")
-            for cell in json.loads(graded.read_text())["cells"]
-        }
+        said = {cell.id: _said(cell) for cell in nbformat.read(graded, as_version=4).cells}
         with self.api.gradebook as gradebook:
             grades = gradebook.find_submission_notebook(assignment, assignment, student).grades
-            tests = [grade for grade in grades if grade.cell.cell_type == "code"]
-            return {grade.name: str(outputs[grade.name]) for grade in tests if grade.auto_score != grade.max_score}
+            return {
+                grade.name: said[grade.name]
+                for grade in grades
+                if grade.cell.cell_type == "code" and grade.auto_score != grade.max_score
+            }
+
+
+def _said(cell: NotebookNode) -> str:
+    """The error of a test cell, or the end of what it printed."""
+    outputs = cell.get("outputs", [])
+    errors = [f"{output.ename}: {output.evalue}" for output in outputs if output.output_type == "error"]
+    return "".join(errors or [output.get("text", "")[-300:] for output in outputs])
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +63,7 @@ def foreign(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         # nbgrader starts `alembic` by name.
         patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+        patch.setattr(logging.getLogger("traitlets"), "disabled", True)
         patch.chdir(tmp_path_factory.getbasetemp())
         yield Class(tmp_path_factory.mktemp("foreign") / "course")
 

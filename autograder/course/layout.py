@@ -71,8 +71,8 @@ class Course:
         return sorted(path.stem for path in self.solutions.glob("*/*.py") if path.stem == path.parent.name)
 
     def gradable(self) -> list[str]:
-        """The assignments with an instructor notebook: in a course that is not ours, written without a text source."""
-        return sorted({path.parent.name for path in self.solutions.glob("[!.]*/*.ipynb")})
+        """The assignments that have a text source or, in a course that is not ours, only notebooks."""
+        return sorted({*self.names(), *(path.parent.name for path in self.solutions.glob("[!.]*/*.ipynb"))})
 
     def notebooks(self, name: str) -> list[str]:
         """The names of an assignment's notebooks. Ours have one, named like the assignment."""

@@ -5,9 +5,10 @@ and whether a student could make it empty or nan; that decides what a check in t
 """
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
+from types import MappingProxyType
 
 SIZES = frozenset(("len", "shape", "size"))
 LOOKS = frozenset("type isinstance issubclass callable hasattr id dtype ndim".split())
@@ -89,15 +90,23 @@ class Reading:
     checks:   what it asks for
     verdicts: functions among the answers whose result alone decides a check
     vain:     names that were handed to a student's function and are checked by themselves afterwards: (name, function)
+
+    helpers: functions from before the cell, with the answers that each of them uses
     """
 
-    def __init__(self, body: Iterable[ast.stmt], answers: Collection[str]) -> None:
+    def __init__(
+        self,
+        body: Iterable[ast.stmt],
+        answers: Collection[str],
+        helpers: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    ) -> None:
         self.checks: list[Check] = []
         self.verdicts: list[str] = []
         self.vain: list[tuple[str, str]] = []
         self._answers = frozenset(answers)
         self._values = {name: _whole(name) for name in answers}
-        self._handed: dict[str, str] = {}
+        self._values |= {name: Value(used, shows=VALUES) for name, used in helpers.items()}
+        self._handed: dict[str, tuple[str, str]] = {}
         self._read(body)
 
     def loopholes(self) -> Iterator[tuple[str, Check]]:
@@ -137,7 +146,8 @@ class Reading:
                 inside = {argument.arg for argument in ast.walk(arguments) if isinstance(argument, ast.arg)}
                 self._values = {known: value for known, value in before.items() if known not in inside}
                 self._read(body)
-                self._values = {known: value for known, value in before.items() if known != name}
+                used = self._answers & set().union(*(_names(inner) for inner in body)) - inside
+                self._values = before | {name: Value(used, shows=VALUES)}
                 return
             case _:
                 for field in ("body", "handlers", "orelse", "finalbody"):
@@ -172,7 +182,7 @@ class Reading:
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and self._is_answer(call.func.id):
                 for argument in call.args:
                     if isinstance(argument, ast.Name) and not self.value(argument).answers:
-                        self._handed[argument.id] = call.func.id
+                        self._handed[argument.id] = (argument.id, call.func.id)
 
     def _is_answer(self, name: str) -> bool:
         return self._values.get(name, Value()).answers == {name} and name in self._answers
@@ -181,7 +191,7 @@ class Reading:
 
     def _call(self, call: ast.Call) -> None:
         """A call as a statement: a line of a checklist, an assertion in words, or a helper that may check anything."""
-        name, arguments = _called(call), call.args
+        name, arguments = called(call), call.args
         if isinstance(call.func, ast.Attribute) and len(arguments) > 1 and name in (LINES | {"that"}):
             answer = arguments[1].body if isinstance(arguments[1], ast.Lambda) else arguments[1]
             self._check(answer) if name == "that" else self._add(call, self.value(answer), None, EVERY)
@@ -205,17 +215,17 @@ class Reading:
                 self._check(part)
             return
         value = self.value(test)
-        if not value.answers:
-            self.vain += [(name, self._handed[name]) for name in sorted(_names(test)) if name in self._handed]
         judged = [test.left, *test.comparators] if isinstance(test, ast.Compare) and _ordered(test) else [test]
         self.verdicts += [
-            _called(part) for part in judged if isinstance(part, ast.Call) and self._is_answer(_called(part))
+            called(part) for part in judged if isinstance(part, ast.Call) and self._is_answer(called(part))
         ]
         self._add(test, value, *self._worth(test, value))
 
     def _add(self, code: ast.expr, value: Value, passes: str | None, sees: frozenset[str]) -> None:
         if value.answers:
             self.checks.append(Check(ast.unparse(code), value.answers, passes, sees))
+        else:
+            self.vain += [self._handed[name] for name in sorted(_names(code)) if name in self._handed]
 
     def _worth(self, test: ast.expr, value: Value) -> tuple[str | None, frozenset[str]]:
         """The degenerate answer that passes a check, and those that fail it."""
@@ -232,22 +242,22 @@ class Reading:
             case ast.Compare(left=ast.Call() as left, ops=[op]) if isinstance(op, ast.Lt | ast.LtE | ast.Eq):
                 of = self._union([*left.args, *_receiver(left)])
                 below = not isinstance(op, ast.Eq) or _is_number(test.comparators[0], 0)
-                if _called(left) in ZERO_IF_EMPTY and of.empty and below and not _has(left, "axis"):
+                if called(left) in ZERO_IF_EMPTY and of.empty and below and not _has(left, "axis"):
                     return EMPTY, EVERY - {EMPTY}
-            case ast.Call() if _called(test) in ("all", "allclose", "array_equiv"):
+            case ast.Call() if called(test) in ("all", "allclose", "array_equiv"):
                 if self._union([*test.args[:2], *_receiver(test)]).empty:
                     return EMPTY, EVERY - {EMPTY}
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 operand = _bare(operand)
                 inner = operand
-                is_any = isinstance(operand, ast.Call) and _called(operand) == "any"
+                is_any = isinstance(operand, ast.Call) and called(operand) == "any"
                 if is_any and isinstance(operand, ast.Call):
                     inner = [*operand.args, *_receiver(operand)][0]
                 if isinstance(inner, ast.Compare) and _ordered(inner) and self.value(inner).nan:
                     return NAN, frozenset((NONE, ANY))
                 if is_any and self.value(inner).empty:
                     return EMPTY, EVERY - {EMPTY}
-                if isinstance(operand, ast.Call) and self._is_answer(_called(operand)):
+                if isinstance(operand, ast.Call) and self._is_answer(called(operand)):
                     return NONE, frozenset((ANY,))
                 return None, nothing
         return None, value.shows | {NONE, ANY}
@@ -286,10 +296,10 @@ class Reading:
         return reduce(Value.__or__, (self.value(node) for node in nodes), Value())
 
     def _result(self, call: ast.Call) -> Value:
-        name = _called(call)
+        name = called(call)
         if isinstance(call.func, ast.Name) and self._is_answer(name):
             return _whole(name)
-        value = self._union([*_receiver(call), *call.args, *(keyword.value for keyword in call.keywords)])
+        value = self._union([call.func, *_receiver(call), *call.args, *(keyword.value for keyword in call.keywords)])
         if name == "range":  # as long as an answer is
             empty = any(isinstance(part, ast.Call) and self._union(part.args).empty for part in call.args)
             return Value(value.answers, empty, shows=value.shows)
@@ -303,15 +313,15 @@ class Reading:
         return Value(value.answers, shows=value.shows)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
-        before = self._values
-        self._values = dict(before)
+        before = self._values, self._handed
+        self._values, self._handed = dict(self._values), dict(self._handed)
         empty = False
         for generator in node.generators:
             over = self.value(generator.iter)
             empty = empty or over.empty
             self._bind(generator.target, _whole(*over.answers), generator.iter)
         value = self._union([node.elt, *(generator.iter for generator in node.generators)])
-        self._values = before
+        self._values, self._handed = before
         return Value(value.answers, empty, value.nan, value.shows)
 
 
@@ -325,7 +335,7 @@ def _shown(word: str, of: Value) -> frozenset[str]:
     return of.shows & {EMPTY} if word in SIZES else frozenset() if word in LOOKS else of.shows
 
 
-def _called(call: ast.expr) -> str:
+def called(call: ast.expr) -> str:
     """The last word of what is called: `sum` for `np.sum(x)` and for `x.sum()`."""
     function = call.func if isinstance(call, ast.Call) else call
     return (

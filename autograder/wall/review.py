@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from nbformat.notebooknode import NotebookNode
 
 from autograder.wall import loopholes, ownership
-from autograder.wall.loopholes import ANY, EMPTY, NAN, NONE, Reading
+from autograder.wall.loopholes import ANY, EMPTY, NAN, NONE, Reading, called
 
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\s*$(.*?)^[ \t]*### END HIDDEN TESTS", re.MULTILINE | re.DOTALL)
 
@@ -28,6 +28,10 @@ OBJECTS = frozenset(
 
 LIBRARIES = frozenset(("math", "cmath", "operator", "statistics", "numpy"))
 """Modules of which it is looked up whether something in them is a function."""
+
+SEEDS = frozenset(("np.random.seed", "numpy.random.seed", "random.seed"))
+DRAWING = re.compile(r"\brandom\.(?!seed\b)\w|\b(shuffle|choice|sample|keras|tf)\b")
+"""Words of a test that draws something itself: then a seed is its own."""
 
 PRINTED = frozenset(("redirect_stdout", "redirect_stderr", "capture_output", "capsys"))
 REPLACED = frozenset(("patch", "monkeypatch", "MagicMock", "Mock"))
@@ -72,11 +76,19 @@ class _Test:
     inner: dict[str, ast.stmt]
     later: list[tuple[str, ownership.Part]]
 
+    def nodes(self) -> Iterator[ast.AST]:
+        return (node for statement in self.body for node in ast.walk(statement))
+
     def calls(self) -> Iterator[ast.Call]:
         return (node for node in self.nodes() if isinstance(node, ast.Call))
 
-    def nodes(self) -> Iterator[ast.AST]:
-        return (node for statement in self.body for node in ast.walk(statement))
+    def asked(self) -> dict[str, list[ast.Call]]:
+        """The calls of student's functions, by name."""
+        found: dict[str, list[ast.Call]] = {}
+        for call in self.calls():
+            if name := self.answer(call.func):
+                found.setdefault(name, []).append(call)
+        return found
 
     def answer(self, node: ast.AST) -> str | None:
         """The name of the answer that an expression is, if it is one."""
@@ -119,7 +131,10 @@ def _tests(instructor: NotebookNode, found: list[str]) -> Iterator[tuple[str, _T
                 for part in parts[number]
             ]
             inner = {name: node for part, node in zip(parts[index], body, strict=True) for name in part.binds}
-            reading = Reading(body, names.answers)
+            helpers = {
+                name: made.part.reads_later & set(names.answers) for name, made in made.items() if made.owner == "test"
+            }
+            reading = Reading(body, names.answers, helpers)
             yield grade_id, _Test(cell.source, parts[index], body, names, reading, made.copy(), inner, later)
         owner = "test" if ownership.is_test(cell) else "answer" if ownership.is_answer(cell) else "other"
         for part, node in zip(parts[index], body, strict=True):
@@ -151,8 +166,7 @@ def _handed_back(test: _Test) -> Iterator[str]:
             f"it defines `{name}`, which {title} reads; that cell runs in the student's kernel, where a test's names "
             f"do not exist: define `{name}` in a cell of its own before the test"
         )
-    called = {name for call in test.calls() if (name := test.answer(call.func))}
-    for answer in sorted(called & test.made.keys()):
+    for answer in sorted(test.asked().keys() & test.made.keys()):
         for name in sorted(test.made[answer].part.reads_later & test.inner.keys() & test.made.keys()):
             yield (
                 f"it gives `{name}` another value before it calls the student's `{answer}`, which goes on with the "
@@ -175,13 +189,13 @@ def _replaceable(test: _Test) -> Iterator[str]:
 
 def _arguments(test: _Test) -> Iterator[str]:
     """What the test hands to a student's function."""
-    for call in test.calls():
-        if name := test.answer(call.func):
+    for name, calls in test.asked().items():
+        for call in calls:
             for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
                 if what := _object(argument, test):
                     yield (
                         f"it hands {what} to the student's `{name}`, which does not cross the wall and stops the "
-                        "grading: hand over data, or let the answer's cell define what is handed over"
+                        "grading: hand over data, or a function that an answer's cell defines"
                     )
 
 
@@ -199,7 +213,7 @@ def _results(test: _Test) -> Iterator[str]:
             )
         elif isinstance(node, ast.Assign):
             what = _object(node.value, test)
-        elif isinstance(node, ast.FunctionDef) and any(test.answer(call.func) == name for call in test.calls()):
+        elif isinstance(node, ast.FunctionDef) and name in test.asked():
             what = "a generator" if _yields(node) else None
             for returned in _returns(node):
                 # A function that comes back as one is only a trouble when the test calls it.
@@ -237,23 +251,22 @@ def _looked_into(test: _Test) -> Iterator[str]:
                 f"`{ast.unparse(node)}` looks into the student's `{name}`, of which only the results cross the wall: "
                 "check what it returns"
             )
-    called = sorted({name for call in test.calls() if (name := test.answer(call.func))})
-    words = {loopholes._called(node) for node in test.nodes() if isinstance(node, ast.Attribute | ast.Name)}
-    if not called:
+
+
+def _surroundings(test: _Test) -> Iterator[str]:
+    """What the test does around a student's function, in a kernel where that function does not run."""
+    if not (asked := sorted(test.asked())):
         return
-    what = f"the student's `{called[0]}`"
-    for word in sorted(words & PRINTED):
-        yield f"`{word}` catches nothing of what {what} prints, because it prints elsewhere: check what it returns"
-    for word in sorted(words & REPLACED):
-        yield f"`{word}` does not reach {what}, which runs in another kernel: hand over what it should use"
-    seeds = [
-        node
-        for node in test.calls()
-        if ast.unparse(node.func) in ("np.random.seed", "numpy.random.seed", "random.seed")
-    ]
-    drawn = re.search(r"\brandom\.(?!seed\b)\w|\b(shuffle|choice|sample|keras|tf)\b", test.source)
-    if seeds and not drawn:
-        yield f"`{ast.unparse(seeds[0])}` does not reach {what}, which draws in another kernel: hand the seed over"
+    what = f"the student's `{asked[0]}`"
+    for call in test.calls():
+        text = ast.unparse(call.func)
+        words = set(text.split("."))
+        if words & PRINTED:
+            yield f"`{text}` catches nothing of what {what} prints, because it prints elsewhere: check what it returns"
+        if words & REPLACED and isinstance(test.definition(text.split(".")[0]), ast.Import | ast.ImportFrom):
+            yield f"`{text}` does not reach {what}, which runs in another kernel: hand over what it should use"
+        if text in SEEDS and not DRAWING.search(test.source):
+            yield f"`{ast.unparse(call)}` does not reach {what}, which draws in another kernel: hand the seed over"
 
 
 def _in_place(test: _Test) -> Iterator[str]:
@@ -296,6 +309,7 @@ RULES = (
     _arguments,
     _results,
     _looked_into,
+    _surroundings,
     _in_place,
     _slips,
     _shown,
@@ -339,7 +353,7 @@ def _object(node: ast.expr, test: _Test) -> str | None:
         case ast.Call(func=ast.Attribute(attr="items" | "keys" | "values"), args=[], keywords=[]):
             return "a view of a dictionary"
         case ast.Call(func=function):
-            name = loopholes._called(function)
+            name = called(function)
             definition = test.definition(name) if isinstance(function, ast.Name) else None
             if name in OBJECTS or (definition is not None and _is_class(definition)):
                 return f"an instance of `{name}`" if name not in ("read_csv", "partial") else f"the result of `{name}`"
@@ -352,7 +366,7 @@ def _is_class(node: ast.stmt) -> bool:
     return isinstance(node, ast.ClassDef) or (
         isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)
-        and loopholes._called(node.value) in ("namedtuple", "NamedTuple", "make_dataclass")
+        and called(node.value) in ("namedtuple", "NamedTuple", "make_dataclass")
     )
 
 
@@ -424,7 +438,7 @@ def _is_literal(node: ast.stmt) -> bool:
     if not isinstance(node, ast.Assign):
         return False
     value = node.value
-    if isinstance(value, ast.Call) and loopholes._called(value) in ("array", "asarray") and value.args:
+    if isinstance(value, ast.Call) and called(value) in ("array", "asarray") and value.args:
         value = value.args[0]
     try:
         ast.literal_eval(value)
@@ -451,12 +465,12 @@ def _expected(body: Iterable[ast.stmt], answers: Iterable[str]) -> set[str]:
     for node in (node for statement in body for node in ast.walk(statement)):
         if isinstance(node, ast.Compare):
             sides.append([node.left, *node.comparators])
-        elif isinstance(node, ast.Call) and loopholes._called(node) in loopholes.ARRAY_ASSERTIONS | {
+        elif isinstance(node, ast.Call) and called(node) in loopholes.ARRAY_ASSERTIONS | {
             "allclose",
             "array_equal",
         }:
             sides.append(node.args[:2])
-        elif isinstance(node, ast.Call) and loopholes._called(node) in loopholes.LINES:
+        elif isinstance(node, ast.Call) and called(node) in loopholes.LINES:
             sides.append(node.args[1:3])
     return {
         drawn.get(side.id, side.id)
