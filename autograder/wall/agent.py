@@ -86,7 +86,7 @@ def _special(value: Any) -> dict[str, Any] | None:
         _handed_out[number] += 1
         return {"model": {"number": number, **keras_models.describe(value)}}
     if f"{type(value).__module__}.{type(value).__name__}" == "keras.src.callbacks.history.History":
-        return {"history": wire.encode({"history": value.history, "epoch": value.epoch})}
+        return {"history": wire.encode({"history": value.history, "epoch": getattr(value, "epoch", [])})}
     if callable(value):
         return {"function": str(getattr(value, "__name__", type(value).__name__))[:100]}
     return None
