@@ -6,6 +6,7 @@ Each command imports what it needs when it is called: nbgrader takes seconds, an
 import os
 import tempfile
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,12 +59,14 @@ def build(
     place = Course.find(course)
     chosen = place.choose(names, place.names())
     if check:
+        _warn(notebooks.warnings(place, chosen))
         if old := notebooks.stale(place, chosen):
             raise CourseError("\n".join(old))
         console.print(f"{len(chosen)} assignments are up to date.")
         return
     for line in notebooks.build(place, chosen, "take" if take_edits else "discard" if discard_edits else "refuse"):
         console.print(line)
+    _warn(notebooks.warnings(place, chosen))
 
 
 @app.command()
@@ -193,6 +196,11 @@ def show_grades(grading: "Grading") -> None:
     console.print(f"Grades: [bold]{path}[/bold]")
     console.print(f"Feedback: [bold]{grading.course.root / 'feedback'}/STUDENT/ASSIGNMENT/[/bold]", soft_wrap=True)
     console.print("Written answers are graded by hand: `jupyter lab`, Nbgrader → Formgrader, or `nbgrader formgrade`.")
+
+
+def _warn(lines: Iterable[str]) -> None:
+    for line in lines:
+        console.print(escape(line), style="yellow", soft_wrap=True)
 
 
 def _log(text: str) -> None:

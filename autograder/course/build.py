@@ -11,6 +11,7 @@ import nbformat
 from autograder.course import leaks, source
 from autograder.course.layout import Course, load_config
 from autograder.errors import CourseError
+from autograder.wall.review import review
 
 MEND = "autograder build"
 
@@ -42,6 +43,13 @@ def stale(course: Course, names: list[str]) -> list[str]:
                 place = path.relative_to(course.root)
                 found.append(f"{place} is not what {course.source(name).name} gives: run `{MEND} {name}`.")
     return found
+
+
+def warnings(course: Course, names: list[str]) -> Iterator[str]:
+    """A line for each test that will not do what its author meant once student code runs elsewhere."""
+    for name in names:
+        for sentence in review(source.read(course.source(name))):
+            yield f"warning: {name}: {sentence}"
 
 
 def derive(course: Course, name: str) -> tuple[str, str]:

@@ -41,6 +41,9 @@ SECRET = "/run/course_secret"
 JUDGE_SECONDS = 1200
 """That a test cell may take in all, answers included. A judge that takes longer is at fault itself."""
 
+CODE = "__import__('autograder.wall.agent', fromlist=['answer']).answer()"
+"""What a student's kernel runs to answer a request."""
+
 OUTPUT = ("stream", "display_data", "update_display_data", "execute_result", "error")
 
 PATIENCE = 10
@@ -172,10 +175,12 @@ class ExecuteBehindWall(Execute):
     async def ask(self, asked: dict[str, Any], seconds: float) -> tuple[dict[str, Any], list[NotebookNode]]:
         """Put one of the judge's requests to the student's kernel; the reply, and what it printed and drew."""
         nonce = secrets.token_hex(16)
-        request = json.dumps({**asked, "nonce": nonce})
-        code = f"__import__('autograder.wall.agent', fromlist=['answer']).answer({request!r})"
         assert self.kc is not None and self.km is not None
-        message = self.kc.execute(code, store_history=False, allow_stdin=False)
+        # The request travels beside the code, which would have to be parsed.
+        content = {"code": CODE, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": False}
+        message = self.kc.session.msg("execute_request", content | {"asked": json.dumps({**asked, "nonce": nonce})})
+        self.kc.shell_channel.send(message)
+        message_id = message["header"]["msg_id"]
         said: list[NotebookNode] = []
         reply: dict[str, Any] | None = None
         deadline, interrupted = monotonic() + seconds, False
@@ -196,7 +201,7 @@ class ExecuteBehindWall(Execute):
                     await self.km.interrupt_kernel()
                     deadline, interrupted = monotonic() + PATIENCE, True
                 continue
-            if found["parent_header"].get("msg_id") != message:
+            if found["parent_header"].get("msg_id") != message_id:
                 continue
             content = found["content"]
             if found["msg_type"] == "status" and content["execution_state"] == "idle":
@@ -207,6 +212,8 @@ class ExecuteBehindWall(Execute):
                 said.append(nbformat.v4.new_output("stream", name="stdout", text=str(content["text"])[:10_000]))
             elif found["msg_type"] == "display_data" and "image/png" in content["data"]:
                 said.append(nbformat.v4.new_output("display_data", {"image/png": content["data"]["image/png"]}))
+        while await self.kc.shell_channel.msg_ready():  # replies that nobody waits for would fill the queue
+            await self.kc.get_shell_msg(timeout=1)
         if interrupted:
             return {"no_answer": f"no answer within {seconds:.0f} s"}, said
         return reply or {"no_answer": "no answer came"}, said

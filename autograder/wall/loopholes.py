@@ -105,7 +105,7 @@ class Reading:
         self.vain: list[tuple[str, str]] = []
         self._answers = frozenset(answers)
         self._values = {name: _whole(name) for name in answers}
-        self._values |= {name: Value(used, shows=VALUES) for name, used in helpers.items()}
+        self._values |= {name: _helper(used) for name, used in helpers.items()}
         self._handed: dict[str, tuple[str, str]] = {}
         self._read(body)
 
@@ -147,7 +147,7 @@ class Reading:
                 self._values = {known: value for known, value in before.items() if known not in inside}
                 self._read(body)
                 used = self._answers & set().union(*(_names(inner) for inner in body)) - inside
-                self._values = before | {name: Value(used, shows=VALUES)}
+                self._values = before | {name: _helper(used)}
                 return
             case _:
                 for field in ("body", "handlers", "orelse", "finalbody"):
@@ -328,6 +328,11 @@ class Reading:
 def _whole(*answers: str) -> Value:
     """An answer itself, or what is drawn from it: it may be anything."""
     return Value(frozenset(answers), True, True, VALUES) if answers else Value()
+
+
+def _helper(used: frozenset[str]) -> Value:
+    """A function of the judge's that asks answers: it looks at them in ways that are not followed here."""
+    return Value(used, shows=VALUES) if used else Value()
 
 
 def _shown(word: str, of: Value) -> frozenset[str]:

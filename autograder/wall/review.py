@@ -20,11 +20,13 @@ from autograder.wall.loopholes import ANY, EMPTY, NAN, NONE, Reading, called
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\s*$(.*?)^[ \t]*### END HIDDEN TESTS", re.MULTILINE | re.DOTALL)
 
 ITERATORS = frozenset(("map", "filter", "zip", "iter", "enumerate", "reversed", "open"))
-OBJECTS = frozenset(
-    "Path Decimal datetime date timedelta Counter defaultdict OrderedDict deque StringIO BytesIO DataFrame Series "
-    "read_csv partial".split()
-)
+OBJECTS = frozenset("Path Decimal datetime date timedelta StringIO BytesIO DataFrame Series read_csv partial".split())
 """What makes an object that is no plain data."""
+
+DATA = frozenset(
+    "list dict tuple set frozenset str bytes int float NamedTuple IntEnum Counter defaultdict OrderedDict deque".split()
+)
+"""Classes whose instances, and those of classes made from them, cross as the data they hold."""
 
 LIBRARIES = frozenset(("math", "cmath", "operator", "statistics", "numpy"))
 """Modules of which it is looked up whether something in them is a function."""
@@ -211,25 +213,36 @@ def _results(test: _Test) -> Iterator[str]:
                 f"it uses `{name}`, a class of the student's, and instances do not cross the wall: let a function of "
                 f"the answer use `{name}` and return plain data"
             )
-        elif isinstance(node, ast.Assign):
+        elif isinstance(node, ast.Assign) and not isinstance(node.value, ast.Lambda):
             what = _object(node.value, test)
         elif isinstance(node, ast.FunctionDef) and name in test.asked():
             what = "a generator" if _yields(node) else None
             for returned in _returns(node):
-                # A function that comes back as one is only a trouble when the test calls it.
-                if not (isinstance(returned, ast.Lambda) or _is_inner(returned, node)):
+                # A function may come back, for a test that only asks whether it is one.
+                if not isinstance(returned, ast.Lambda) and not _is_inner(returned, node):
                     what = what or _object(returned, test)
                 elif _calls_result_of(test, name):
                     what = "a function"
-            known = {used: test.definition(used) for used in test.made[name].part.reads_later}
-            for used, definition in known.items():
-                if definition and _is_class(definition) and (_called_in(test, used) or _fields_read(test, definition)):
-                    what = what or f"an instance of `{used}`"
         if what:
             yield (
-                f"`{name}` of the solution is or gives {what}, which does not cross the wall, so right answers fail: "
-                "ask for a number, a text, a list, a tuple, a dictionary, an array or a Keras model"
+                f"the solution's `{name}` gives {what}, which does not cross the wall, so right answers fail: "
+                "ask for numbers, texts, lists, dictionaries, arrays or a Keras model"
             )
+
+
+def _fields(test: _Test) -> Iterator[str]:
+    """Fields of named tuples: what crosses is a plain tuple."""
+    known = {name: fields for name in test.made if (fields := _fields_of(test.made[name].node))}
+    for node in test.nodes():
+        if isinstance(node, ast.Attribute):
+            for answer in sorted(test.reading.value(node.value).answers & test.made.keys()):
+                part = test.made[answer].part
+                for record in sorted((part.reads | part.reads_later) & known.keys()):
+                    if node.attr in known[record]:
+                        yield (
+                            f"`{ast.unparse(node)}` reads a field of a named tuple, and what `{answer}` gives crosses "
+                            "as a plain tuple: compare by position"
+                        )
 
 
 def _looked_into(test: _Test) -> Iterator[str]:
@@ -308,6 +321,7 @@ RULES = (
     _replaceable,
     _arguments,
     _results,
+    _fields,
     _looked_into,
     _surroundings,
     _in_place,
@@ -350,24 +364,35 @@ def _object(node: ast.expr, test: _Test) -> str | None:
                         return f"the function `{name}.{attribute}`"
         case ast.Call(func=ast.Name(id=name)) if name in ITERATORS and test.definition(name) is None:
             return f"the result of `{name}`"
-        case ast.Call(func=ast.Attribute(attr="items" | "keys" | "values"), args=[], keywords=[]):
-            return "a view of a dictionary"
         case ast.Call(func=function):
             name = called(function)
             definition = test.definition(name) if isinstance(function, ast.Name) else None
             if name in OBJECTS or (definition is not None and _is_class(definition)):
-                return f"an instance of `{name}`" if name not in ("read_csv", "partial") else f"the result of `{name}`"
+                return f"the result of `{name}`" if name.islower() else f"an instance of `{name}`"
             if isinstance(definition, ast.FunctionDef) and _yields(definition):
                 return "a generator"
     return None
 
 
 def _is_class(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ClassDef) or (
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Call)
-        and called(node.value) in ("namedtuple", "NamedTuple", "make_dataclass")
-    )
+    """Whether a statement makes a class whose instances do not cross."""
+    if isinstance(node, ast.ClassDef):
+        return not any(called(base) in DATA for base in node.bases)
+    return isinstance(node, ast.Assign) and called(node.value) == "make_dataclass"
+
+
+def _fields_of(node: ast.stmt) -> set[str]:
+    """The fields of the named tuple that a statement defines; none of any other statement."""
+    if isinstance(node, ast.ClassDef) and any(called(base) == "NamedTuple" for base in node.bases):
+        return {
+            line.target.id
+            for line in node.body
+            if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
+        }
+    if isinstance(node, ast.Assign) and called(node.value) in ("namedtuple", "NamedTuple"):
+        texts = [part.value for part in ast.walk(node.value) if isinstance(part, ast.Constant)]
+        return {word for text in texts if isinstance(text, str) for word in re.split(r"[,\s]+", text)}
+    return set()
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
@@ -383,7 +408,17 @@ def _yields(function: ast.FunctionDef) -> bool:
 
 
 def _returns(function: ast.FunctionDef) -> list[ast.expr]:
-    return [node.value for node in _own(function) if isinstance(node, ast.Return) and node.value]
+    """What a function returns; of a name of its own, what it was assigned last."""
+    nodes = list(_own(function))
+    local = {
+        target.id: node.value
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    returned = [node.value for node in nodes if isinstance(node, ast.Return) and node.value]
+    return [local.get(value.id, value) if isinstance(value, ast.Name) else value for value in returned]
 
 
 def _is_inner(returned: ast.expr, function: ast.FunctionDef) -> bool:
@@ -403,28 +438,6 @@ def _calls_result_of(test: _Test, name: str) -> bool:
         (isinstance(call.func, ast.Call) and test.answer(call.func.func) == name)
         or (isinstance(call.func, ast.Name) and call.func.id in given)
         for call in test.calls()
-    )
-
-
-def _called_in(test: _Test, name: str) -> bool:
-    return any(isinstance(call.func, ast.Name) and call.func.id == name for call in test.calls())
-
-
-def _fields_read(test: _Test, definition: ast.stmt) -> bool:
-    """Whether the test reads a field of a class from an answer or from what one gave."""
-    fields = {
-        node.target.id
-        for node in ast.walk(definition)
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-    }
-    texts = {
-        node.value for node in ast.walk(definition) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    if not isinstance(definition, ast.ClassDef):
-        fields |= {word for text in texts for word in re.split(r"[,\s]+", text)}
-    return any(
-        isinstance(node, ast.Attribute) and node.attr in fields and test.reading.value(node.value).answers
-        for node in test.nodes()
     )
 
 
