@@ -39,6 +39,16 @@ LINES = frozenset(("equal", "shapes", "weights", "layers", "accuracy"))
 """Lines of a `Checklist` that look at type and shape first."""
 
 ORDER = ast.Lt | ast.LtE | ast.Gt | ast.GtE
+OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+"""None of `<` and the like: nan is neither below a number nor at least as large."""
+
 UNEQUAL = ast.NotEq | ast.IsNot | ast.NotIn
 
 EMPTY, NAN, NONE, ANY = "empty", "nan", "none", "any"
@@ -364,8 +374,22 @@ def _bare(test: ast.expr) -> ast.expr:
                 test = inner
             case ast.BoolOp(op=ast.Or(), values=[inner, ast.Constant() | ast.JoinedStr()]):
                 test = inner
+            case ast.UnaryOp(op=ast.Not(), operand=inner) if (opposite := _opposite(_bare(inner))) is not None:
+                test = opposite
             case _:
                 return test
+
+
+def _opposite(test: ast.expr) -> ast.expr | None:
+    """A condition that holds where another does not, written without `not`, if there is one."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return inner
+        case ast.BoolOp(op=ast.Or(), values=parts):
+            return ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), part) for part in parts])
+        case ast.Compare(left=left, ops=[op], comparators=right) if type(op) in OPPOSITES:
+            return ast.Compare(left, [OPPOSITES[type(op)]()], right)
+    return None
 
 
 def _ordered(test: ast.Compare) -> bool:

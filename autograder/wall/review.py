@@ -70,7 +70,6 @@ class _Test:
     """
 
     source: str
-    parts: list[ownership.Part]
     body: list[ast.stmt]
     names: ownership.Test
     reading: Reading
@@ -137,7 +136,7 @@ def _tests(instructor: NotebookNode, found: list[str]) -> Iterator[tuple[str, _T
                 name: made.part.reads_later & set(names.answers) for name, made in made.items() if made.owner == "test"
             }
             reading = Reading(body, names.answers, helpers)
-            yield grade_id, _Test(cell.source, parts[index], body, names, reading, made.copy(), inner, later)
+            yield grade_id, _Test(cell.source, body, names, reading, made.copy(), inner, later)
         owner = "test" if ownership.is_test(cell) else "answer" if ownership.is_answer(cell) else "other"
         for part, node in zip(parts[index], body, strict=True):
             made.update(dict.fromkeys(part.binds, _Made(node, part, title, owner)))
