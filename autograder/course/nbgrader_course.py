@@ -28,11 +28,15 @@ class Nbgrader:
     """
 
     def __init__(self, course: Course, sandbox: bool = True) -> None:
+        import nbformat.warnings
         import sqlalchemy.exc
         from nbgrader.apps.api import NbGraderAPI
 
         # nbgrader's own queries warn of an autoflush that is harmless; it is not the instructor's business.
         warnings.simplefilter("ignore", sqlalchemy.exc.SAWarning)
+        # A cell that was copied has the same id twice; nbformat gives it another.
+        for category in (nbformat.warnings.DuplicateCellId, nbformat.warnings.MissingIDFieldWarning):
+            warnings.simplefilter("ignore", category)
         self.course = course
         # nbgrader starts `alembic`, and the kernels' Python, by name: ours must be found first.
         os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
