@@ -1,8 +1,12 @@
 """What is said of test cells before release: each rule on a notebook that breaks it and the nearest that does not."""
 
+import json
+
 import nbformat
 import pytest
+from typer.testing import CliRunner
 
+from autograder.cli import app
 from autograder.course import source
 from autograder.course.layout import Course
 from autograder.wall.review import review
@@ -119,7 +123,7 @@ BROKEN_AND_MENDED = {
     ),
     "in place": (
         [F, "T:n = [2, 1]\nf(n)\nassert n == [1, 2]"],
-        [F, "T:n = [2, 1]\nassert f(n) == [1, 2]"],
+        ["o:def show(n):\n    print(n)", F, "T:n = [2, 1]\nassert f(n) == [1, 2]\nshow(n)"],
         "checks `n` after handing it",
     ),
     "in place, NumPy's assertion": (
@@ -165,6 +169,11 @@ BROKEN_AND_MENDED = {
     "NumPy's assertion": (
         [NP, X, "T:np.testing.assert_allclose(x, 4)"],
         [NP, X, "T:np.testing.assert_allclose(x, np.full(3, 4))"],
+        "empty",
+    ),
+    "an assertion with NumPy's name": (
+        [NP, F, "T:np.testing.assert_equal(f(1), 1)\nnp.testing.assert_equal(f(2), 2)"],
+        [NP, F, "T:from nose.tools import assert_equal\nassert_equal(f(1), 1)"],
         "empty",
     ),
     "all of zip": (
@@ -223,6 +232,18 @@ def test_a_cell_that_is_no_python():
 @pytest.mark.parametrize("name", Course(ROOT).names())
 def test_our_own_notebooks_are_in_order(name):
     assert review(source.read(Course(ROOT).source(name))) == []
+
+
+def test_build_says_it_and_goes_on(course):
+    path = course.source("tiny")
+    about = {"grade": True, "grade_id": "test_zero", "locked": True, "points": 1, "schema_version": 3}
+    about = json.dumps(about | {"solution": False, "task": False})
+    path.write_text(f"{path.read_text()}\n# %% nbgrader={about}\nassert not area(0, [0][0])\n")
+    told = "warning: tiny: Test cell “test_zero”: the check of `area` in `not area(0, [0][0])` is passed by a function"
+    for arguments in (["build"], ["build", "--check"]):
+        result = CliRunner().invoke(app, [*arguments, "--course", str(course.root)])
+        assert result.exit_code == 0, result.output
+        assert result.output.count("warning:") == 1 and told in result.output
 
 
 # Each pair is a solution and a test of it. A student hands in something else, or the solution itself.
