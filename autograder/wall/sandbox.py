@@ -31,7 +31,7 @@ from autograder.errors import CourseError
 from autograder.notebook import datasets
 from autograder.wall import mounts, remedies, syscalls
 from autograder.wall.cgroup import Cgroup, counts
-from autograder.wall.watch import MemoryWatch
+from autograder.wall.watch import MemoryWatch, below, cpu_seconds
 
 HOME = "/home/student"
 SUBMISSION = "/run/submission"
@@ -232,8 +232,11 @@ class Running:
         self, process: subprocess.Popen, first: tuple[int, int] | None, group: Cgroup | None, memory_mb: int
     ) -> None:
         self.process = process
+        self.cpu_seconds = 0.0
+        """Of processor time, known once it is closed; what is killed is in no account of its parent's."""
         # A pidfd: the kernel ends every process of a pid namespace before its first one is gone.
         self._first = first[1] if first else None
+        self._number = first[0] if first else None
         self._group = group
         self._watch = MemoryWatch(first[0], memory_mb << 20, self.kill) if first and group is None else None
         self._ran_out_of_memory = False
@@ -269,6 +272,8 @@ class Running:
             self._watch.stop()
             self.ran_out_of_memory()
             self._watch = None
+        if self._first is not None and self._number is not None:
+            self.cpu_seconds = sum(map(cpu_seconds, below(self._number)))
         self.kill()
         try:
             self.process.wait(timeout)

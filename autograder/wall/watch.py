@@ -61,6 +61,15 @@ def resident(process: int) -> int:
         return 0
 
 
+def cpu_seconds(process: int) -> float:
+    """Seconds of processor time that a process and its finished children have used; 0 if it is gone."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 def proportional(process: int) -> int:
     """Bytes of a process in memory, each page divided by how many share it; 0 if it is gone."""
     try:
