@@ -16,7 +16,7 @@ from nbgrader.apps.api import NbGraderAPI
 from traitlets.config.loader import PyFileConfigLoader
 
 from tests.conftest import ROOT
-from tests.odd import BANK, Work, arrays, networks  # noqa: F401  (the last two enter their submissions)
+from tests.odd import BANK, Work, arrays, grade_id, networks  # noqa: F401  (the last two enter their submissions)
 
 FOREIGN = ROOT / "tests" / "foreign_course"
 
@@ -44,7 +44,7 @@ class ForeignClass:
         result = self.api.autograde(assignment, student, create=True)
         assert result["success"], result["log"]
         graded = self.root / "autograded" / student / assignment / f"{assignment}.ipynb"
-        said = {cell.id: _said(cell) for cell in nbformat.read(graded, as_version=4).cells}
+        said = {grade_id(cell): _said(cell) for cell in nbformat.read(graded, as_version=4).cells}
         with self.api.gradebook as gradebook:
             grades = gradebook.find_submission_notebook(assignment, assignment, student).grades
             return {

@@ -25,12 +25,12 @@ class Work:
             if (settings := cell.metadata.get("nbgrader")) and settings["solution"]:
                 self.cell(settings["grade_id"]).source = _without_markers(cell.source)
 
-    def cell(self, grade_id: str) -> NotebookNode:
+    def cell(self, name: str) -> NotebookNode:
         """The cell with this name, nbgrader's or Jupyter's."""
-        return next(cell for cell in self.nb.cells if grade_id in (_grade_id(cell), cell.get("id")))
+        return next(cell for cell in self.nb.cells if name in (grade_id(cell), cell.get("id")))
 
-    def answer(self, grade_id: str, source: str) -> None:
-        self.cell(grade_id).source = source.strip("\n")
+    def answer(self, name: str, source: str) -> None:
+        self.cell(name).source = source.strip("\n")
 
     def add(self, source: str, after: str | None = None) -> NotebookNode:
         """Put a cell of the student's own behind the one of this name, or on top."""
@@ -63,7 +63,7 @@ def odd(assignment: str) -> Callable[[Callable[[Work], None]], Callable[[Work], 
     return enter
 
 
-def _grade_id(cell: NotebookNode) -> str | None:
+def grade_id(cell: NotebookNode) -> str | None:
     return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 

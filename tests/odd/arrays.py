@@ -1,5 +1,7 @@
 """Odd work on `ps1`: NumPy, plain Python."""
 
+import json
+
 import nbformat
 
 from tests.odd import Work, odd
@@ -75,6 +77,7 @@ def scratch_cells(work: Work):
     work.add("input('go on? ')", after="primes")
     work.add("def broken(:", after="primes")
     work.add("primes?", after="primes")
+    work.add("%pdb on\nraise SystemExit('enough')", after="primes")
     work.add("assert primes(3) == [2, 3], 'I thought so'", after="primes_errors")
     work.answer("correlate", "def correlate(image, kernel):\n    return _windows(image, kernel.shape, kernel)")
     work.add(
@@ -140,6 +143,8 @@ def saved_by_other_programs(work: Work):
         cell.pop("id", None)
         cell.metadata["tags"] = ["skip-execution", "raises-exception", "remove-cell", "hide-input"]
         cell.metadata["collapsed"] = True
+        cell.metadata["vscode"] = {"languageId": "python"}
+        cell.source = cell.source.splitlines(keepends=True)
         if cell.cell_type == "code":
             cell.execution_count = 997 - 31 * number
             cell.outputs = [
@@ -150,7 +155,8 @@ def saved_by_other_programs(work: Work):
 
 @odd("ps1")
 def windows_line_ends(work: Work):
-    """Carriage returns, tabs and blanks at the ends of lines, in every cell."""
+    """Carriage returns, tabs and blanks at the ends of lines, in every cell; nothing about the kernel."""
+    work.nb.metadata = {}
     for cell in work.nb.cells:
         cell.source = cell.source.replace("    ", "\t").replace("\n", "  \r\n") + "\r\n\r\n"
 
@@ -266,6 +272,13 @@ def figures(work: Work):
         after="setup",
     )
     work.add("%matplotlib widget", after="setup")
+    work.add("%%html\n<script>alert(1)</script>", after="setup")
+    work.add(
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "InteractiveShell.ast_node_interactivity = 'all'\nfrom ipywidgets import interact\n"
+        "interact(lambda x: x * 2, x=10)\n1\n2",
+        after="primes",
+    )
     work.add("%matplotlib inline\nplt.hist(np.arange(5)); 3", after="primes")
     work.answer(
         "correlate",
@@ -551,7 +564,7 @@ def an_old_attempt_kept_above(work: Work):
     work.add("def primes(n):\n    return [2, 3, 5, 7]  # first try", after="text_primes")
     cells = work.nb.cells
     answer = work.cell("standardize")
-    copy = nbformat.v4.new_code_cell("def standardize(X):\n    return X", metadata=answer.metadata)
+    copy = nbformat.v4.new_code_cell("def standardize(X):\n    return X", metadata=answer.metadata, id=answer.id)
     cells.insert(cells.index(answer), copy)
     test = work.cell("primes_correct")
     cells.insert(cells.index(test), nbformat.v4.new_code_cell(test.source, metadata=test.metadata))
@@ -614,7 +627,20 @@ def reads_a_file(work: Work):
 
 @odd("ps1")
 def asynchronous(work: Work):
-    """`await` at the top of a cell, threads, and processes of their own."""
+    """`await` at the top of a cell, threads, one of which goes on printing, and a process of their own."""
+    work.add(
+        """
+import itertools, threading, time
+
+def tick():
+    for n in itertools.count():
+        print("tick", n, flush=True)
+        time.sleep(0.02)
+
+threading.Thread(target=tick, daemon=True).start()
+""",
+        after="setup",
+    )
     work.answer(
         "week",
         """
@@ -744,10 +770,37 @@ print("never seen")
 
 @odd("ps1")
 def prints_a_lot(work: Work):
-    """Ten thousand lines from a cell, and some from each call."""
+    """Ten thousand lines from a cell, one line of five million characters, and some from each call."""
+    work.add("print('x' * 5_000_000)", after="setup")
     work.add("for n in range(10_000):\n    print(n, 'x' * 100)", after="setup")
     work.answer(
         "count_words",
         "def count_words(text):\n    for n in range(2_000):\n        print(text)\n"
         "    words = [w.strip('.,!?') for w in text.lower().split()]\n    return {w: words.count(w) for w in words}",
     )
+
+
+@odd("ps1")
+def stubs_left_behind(work: Work):
+    """The line that the release puts where an answer goes still stands below each answer."""
+    for grade_id in ("primes", "standardize", "week", "correlate", "count_words"):
+        work.cell(grade_id).source += "\n# YOUR CODE HERE\nraise NotImplementedError()"
+
+
+@odd("ps1")
+def everything_in_one_cell(work: Work):
+    """All functions in the first answer; the other cells say so, or nothing."""
+    for grade_id in ("standardize", "correlate", "count_words"):
+        work.cell("primes").source += "\n\n\n" + work.cell(grade_id).source
+        work.answer(grade_id, "# see above" if grade_id == "correlate" else "")
+
+
+@odd("ps1")
+def other_files_beside(work: Work):
+    """Copies of the notebook, an empty one, checkpoints, modules with well-known names."""
+    work.file("ps1-Copy1.ipynb", json.dumps(work.nb))
+    work.file("Untitled.ipynb", "")
+    work.file(".ipynb_checkpoints/ps1-checkpoint.ipynb", "{}")
+    work.file("meine Notizen (übung 1).txt", "nichts")
+    for name in ("random", "code", "json", "types", "wire", "test", "queue", "autograder", "IPython"):
+        work.file(f"{name}.py", "import nothing_like_this\n\nprimes = 3\n")
