@@ -31,8 +31,16 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 
 grade_behind_wall(c)
 
-# Seconds that one cell of a submission may take: the longest of ours, training LeNet-5, takes about 60.
+# What one submission may use; whoever needs more finds a sentence about it in the feedback.
+# The longest cell of ours, training LeNet-5, takes about 60 s, and the longest notebook about 2 minutes.
 c.ExecutePreprocessor.timeout = int(os.environ.get("AUTOGRADER_CELL_SECONDS", "300"))
+c.ExecuteBehindWall.notebook_seconds = 3600
+c.ExecuteBehindWall.output_mb = 4
+c.SandboxedKernelManager.memory_mb = 4096
+c.SandboxedKernelManager.processes = 256
+c.SandboxedKernelManager.file_mb = 256
+c.SandboxedKernelManager.folder_mb = 512
+
 # Without this, every kernel prints a warning that it talks to nbgrader without encryption, on this very machine.
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
 # An answer that prints without end must not fill the disk.

@@ -86,10 +86,13 @@ def grade(
 
     Interrupt it whenever you like: the next call goes on where it stopped.
     """
+    from autograder.course import build as notebooks
     from autograder.course.grade import Grading
 
     place = Course.find(course)
-    grading = Grading(place, place.choose(names, place.gradable()), student, sandbox=not no_sandbox)
+    chosen = place.choose(names, place.gradable())
+    grading = Grading(place, chosen, student, sandbox=not no_sandbox)
+    _warn(notebooks.warnings(place, chosen))
     run_grading(grading, force)
     show_grades(grading)
 

@@ -48,8 +48,9 @@ def stale(course: Course, names: list[str]) -> list[str]:
 def warnings(course: Course, names: list[str]) -> Iterator[str]:
     """A line for each test that will not do what its author meant once student code runs elsewhere."""
     for name in names:
-        for sentence in review(source.read(course.source(name))):
-            yield f"warning: {name}: {sentence}"
+        for notebook in course.notebooks(name):
+            for sentence in review(nbformat.read(course.solutions / name / f"{notebook}.ipynb", as_version=4)):
+                yield f"warning: {notebook}: {sentence}"
 
 
 def derive(course: Course, name: str) -> tuple[str, str]:

@@ -329,6 +329,8 @@ def _error_text(error: BaseException) -> str:
         return "not written yet: replace `raise NotImplementedError()` with your own code"
     if isinstance(error, comparison.NotPlainData):
         return f"found {error}"
+    if sentence := getattr(error, "sentence", None):
+        return str(sentence)
     message = f"{type(error).__name__}: {error}".strip().rstrip(":")
     if len(message) > 600:  # Keras' own messages may hold a whole traceback
         message = message[:600] + "…"

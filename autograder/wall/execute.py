@@ -57,9 +57,9 @@ class ExecuteBehindWall(Execute):
         True,
         help="Whether kernels run in the sandbox. Without it, student code can read and change what the grader can.",
     ).tag(config=True)
-    notebook_seconds = Integer(0, help="Seconds that all cells of a submission may take together; 0: no limit.").tag(
-        config=True
-    )
+    notebook_seconds = Integer(
+        3600, help="Seconds that all cells of a submission may take together; 0: no limit."
+    ).tag(config=True)
 
     output_mb = Integer(4, help="MB that a cell may print and draw; the rest is cut off.").tag(config=True)
     outputs_mb = Integer(64, help="MB that all cells together may print and draw.").tag(config=True)
@@ -166,7 +166,7 @@ class ExecuteBehindWall(Execute):
             self.nb.cells[index] = cell  # nbclient put the other one in its place
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
-        """Seconds that a cell may take: those of a cell, and no more than what is left of the notebook's."""
+        """Seconds for a cell, or for the answers to a test: no more than what is left of the notebook's."""
         seconds = super()._get_timeout(cell)
         if self._deadline is None:
             return seconds
@@ -251,11 +251,11 @@ def _readable(source: str) -> list[ownership.Part]:
 def _checked(text: Any, nonce: str) -> dict[str, Any] | None:
     """A reply that was meant for this request, or None."""
     if type(text) is not str or len(text) > 2 * wire.MOST_BYTES:
-        return {"no_answer": "a reply that is too large"}
+        return {"no_answer": "no answer: a reply that is too large"}
     try:
         reply = json.loads(text)
     except (ValueError, RecursionError):
-        return {"no_answer": "a reply that cannot be read"}
+        return {"no_answer": "no answer: a reply that cannot be read"}
     if type(reply) is not dict or reply.pop("nonce", None) != nonce:
         return None
     return {key: value for key, value in reply.items() if key in ("value", "missing", "uncarried", "raised")}
@@ -323,7 +323,7 @@ class _Judge:
     async def grade(self, test: NotebookNode, names: ownership.Test) -> list[NotebookNode]:
         """What a test cell gives, with the student's answers."""
         self.said = []
-        self.seconds_left = float(self.executor.timeout or JUDGE_SECONDS)
+        self.seconds_left = float(self.executor._get_timeout(None) or JUDGE_SECONDS)
         await self.prepare(f"_student.bind(globals(), {list(names.answers)!r}, {names.files!r})")
         cell = await self._run(test.source)
         for output in cell.outputs:

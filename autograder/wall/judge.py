@@ -46,6 +46,11 @@ class StudentError(Exception):
 class NoAnswer(StudentError):
     """There is no answer that a check could look at: none came, or it is nothing that crosses the wall."""
 
+    @property
+    def sentence(self) -> str:
+        """What a check says of it, without the name of this class."""
+        return str(self)
+
 
 class Student:
     """The student's kernel, as the judge sees it."""
@@ -73,7 +78,8 @@ class Student:
             if "missing" in reply:
                 continue
             try:
-                names[name] = self._value(reply, name)
+                is_function = type(reply.get("value")) is dict and "function" in reply["value"]
+                names[name] = self._function(name) if is_function else self._value(reply, name)
             except StudentError as error:
                 names[name] = Unusable(error)
 
@@ -149,17 +155,21 @@ class Student:
         if "no_answer" in reply:
             raise NoAnswer(str(reply["no_answer"]))
         if "uncarried" in reply:
-            raise NoAnswer(f"found {str(reply['uncarried'])[:200]}, expected data, a function or a Keras model")
+            raise NoAnswer(
+                f"“{name}” gives {str(reply['uncarried'])[:200]}, which cannot be graded: "
+                "data, arrays, functions and Keras models can"
+            )
         if "raised" in reply:
             raise _exception(reply["raised"])
         try:
             return wire.decode(reply.get("value", {}), lambda kind, content: self._special(kind, content, name))
         except wire.Malformed as error:
-            raise NoAnswer(f"found {error}") from None
+            raise NoAnswer(f"“{name}” gives {error}") from None
 
     def _special(self, kind: str, content: Any, name: str) -> Any:
         if kind == "function":
-            return self._function(name)
+            # It would have to be called by a name, and has none.
+            raise wire.Malformed("a function, or something with a function in it")
         if kind == "model" and type(content) is dict and type(content.get("number")) is int:
             model = keras_models.rebuild(content)
             number = content["number"]
@@ -181,7 +191,7 @@ class Student:
     def _weights(self, number: int) -> list[np.ndarray]:
         value = self._value(self._ask({"ask": "weights", "number": number}), "weights")
         if type(value) is not list or not all(type(weight) is np.ndarray for weight in value):
-            raise NoAnswer("found weights that are no arrays")
+            raise NoAnswer("the model has weights that are no arrays")
         return value
 
     def _describe(self, value: Any) -> dict[str, Any] | None:
@@ -307,7 +317,7 @@ class _Remote:
             for array, known in zip(arrays, variables, strict=False)
         )
         if wrong:
-            raise NoAnswer("found weights whose shapes are not those of the model")
+            raise NoAnswer("the model has weights of other shapes than its layers")
         for array, known in zip(arrays, variables, strict=True):
             if known is not None and known._value is None:
                 known._initialize(known._convert_to_tensor(array, dtype=known._dtype))
