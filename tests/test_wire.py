@@ -12,12 +12,12 @@ from autograder.wall import wire
 
 VALUES = [
     None, True, False, 0, -7, 2**200, 0.1, float("inf"), "ä", "", [], [1, [2, "x"]], (), (1, (2,)), {},
-    {"a": 1, 2: [3]}, {(1, 2): "tuple"}, {1, 2}, 1 + 2j, b"\0\xff", Fraction(1, 3), range(3),
+    {"a": 1, 2: [3]}, {(1, 2): "tuple"}, {1, 2}, 1 + 2j, b"\0\xff", Fraction(1, 3), range(3), {frozenset((1, 2))},
 ]  # fmt: skip
 ARRAYS = [
     np.arange(6).reshape(2, 3), np.zeros((0, 4), "float32"), np.array(3.5), np.array([True, False]),
     np.array(["a", "bc"]), np.float32(1.5), np.int64(-3), np.bool_(True), np.arange(12).reshape(3, 4).T,
-    np.array([1 + 1j]), np.array([np.nan, np.inf]),
+    np.array([1 + 1j]), np.array([np.nan, np.inf]), np.array(["2020-02-29"], "M8[D]"), np.timedelta64(3, "h"),
     np.array([2**80, Fraction(1, 3)], dtype=object), np.array([[1, 2]], dtype=object),
 ]  # fmt: skip
 
@@ -99,7 +99,7 @@ Colour = IntEnum("Colour", "RED GREEN")
         (type("Wave", (complex,), {})(1, 2), 1 + 2j),
         (type("Raw", (bytes,), {})(b"ab"), b"ab"),
         (type("Bag", (set,), {})("a"), {"a"}),
-        (type("Ice", (frozenset,), {})("a"), {"a"}),
+        (type("Ice", (frozenset,), {})("a"), frozenset("a")),
         (deque([1, 2]), [1, 2]),
         ({1: 2}.keys(), [1]),
         ({1: 2}.values(), [2]),
@@ -117,7 +117,7 @@ def test_a_subclass_crosses_as_what_it_holds(value, expected):
 @pytest.mark.parametrize(
     "value",
     [object(), np.array([object()]), np.array([1], dtype=[("a", int)]), iter([1]), type,
-     np.datetime64("2020-01-01"), 2**5000, {"a": lambda: 1}, Liar()],
+     2**5000, {"a": lambda: 1}, Liar()],
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_what_is_no_plain_data_does_not_cross(value):
@@ -149,7 +149,8 @@ def test_a_list_within_itself_and_a_list_without_end_do_not_cross():
         {"array": ["|b1", [1], "Ag=="]},
         {"array": ["<U0", [3], ""]},
         {"array": [["a", "<f4"], [1], "AAAAAA=="]},
-        {"array": ["<M8[s]", [1], "AAAAAAAAAAA="]},
+        {"array": ["<M8[no unit]", [1], "AAAAAAAAAAA="]},
+        {"frozenset": [[1]]},
         {"number": ["<f4", ""]},
         {"dict": [[1]]},
         {"dict": [[[1], 2]]},

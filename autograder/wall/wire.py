@@ -4,7 +4,8 @@ Nothing is unpickled or evaluated, and what comes from a student is believed in 
 from its description, within bounds. JSON's own values stand for themselves; everything else is an object with one
 key that says what it is:
 
-    {"tuple": […]}  {"dict": [[key, value], …]}  {"set": […]}  {"complex": [re, im]}  {"bytes": base64}
+    {"tuple": […]}  {"set": […]}  {"frozenset": […]}  {"dict": [[key, value], …]}
+    {"complex": [re, im]}  {"bytes": base64}
     {"array": [dtype, shape, base64]}   a NumPy array, C order
     {"number": [dtype, base64]}         a NumPy number
     {"exact": [shape, […]]}             an array of Python's own integers and fractions
@@ -32,8 +33,8 @@ LONGEST_INTEGER = 2**4096
 MOST_OF_ONE_HASH = 100
 """Keys of a set or dictionary with the same hash: Python compares each of them with all others."""
 
-KINDS = "biufcUS"
-"""NumPy's kinds of dtype that are plain data: bool, integers, floats, complex numbers and text."""
+KINDS = "biufcUSMm"
+"""NumPy's kinds of dtype that are plain data: bool, integers, floats, complex numbers, text, dates and times."""
 
 
 class Uncarried(Exception):
@@ -78,7 +79,7 @@ class _Encoder:
         if kind is list:
             return [self.encode(item, depth + 1) for item in value]
         if kind in (tuple, set, frozenset, range):
-            name = "tuple" if kind is tuple else "list" if kind is range else "set"
+            name = "list" if kind is range else kind.__name__
             items = [self.encode(item, depth + 1) for item in value]
             return items if name == "list" else {name: items}
         if kind is dict:
@@ -123,7 +124,7 @@ _READ: dict[type, Callable[[Any], Any]] = {
     list: lambda value: list(list.__iter__(value)),
     tuple: lambda value: tuple(tuple.__iter__(value)),
     set: lambda value: set(set.__iter__(value)),
-    frozenset: lambda value: set(frozenset.__iter__(value)),
+    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
     dict: lambda value: dict(dict.items(value)),
     deque: lambda value: list(deque.__iter__(value)),
     KeysView: list,
@@ -191,9 +192,11 @@ class _Decoder:
         ((kind, content),) = described.items()
         if kind in ("array", "number"):
             return self._array(kind, content)
-        if kind in ("tuple", "set"):
+        if kind in ("tuple", "set", "frozenset"):
             items = self._items(content, depth)
-            return tuple(items) if kind == "tuple" else _built(items, lambda: set(items))
+            if kind == "tuple":
+                return tuple(items)
+            return _built(items, lambda: set(items) if kind == "set" else frozenset(items))
         if kind == "dict":
             pairs = [self._pair(pair, depth) for pair in content] if type(content) is list else _malformed()
             return _built([key for key, _ in pairs], lambda: dict(pairs))
