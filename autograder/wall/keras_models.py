@@ -35,6 +35,10 @@ PLAIN = frozenset(
 """What Keras calls a class in a configuration and is data."""
 
 
+RENAMED = {"softmax_v2": "softmax", "log_softmax_v2": "log_softmax", "swish": "silu"}
+"""What `tf.nn` calls its activations → what Keras does."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """What may stand in a configuration.
@@ -86,7 +90,7 @@ def rebuild(described: Any, allocate: bool = False) -> "keras.Model":
     """
     import keras
 
-    config = _without_compilation(described.get("config"))
+    config = _tidied(described.get("config"))
     check(config, PARTS)
 
     def build() -> Any:
@@ -98,6 +102,9 @@ def rebuild(described: Any, allocate: bool = False) -> "keras.Model":
         raise Malformed(f"a model that cannot be built from its configuration ({type(error).__name__})") from None
     if not isinstance(model, keras.Layer):
         raise Malformed("a configuration of something that is no model")
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:
+            _finalize_when_called(layer)
     if type(compiled := described.get("compile")) is dict and isinstance(model, keras.Model):
         _compile(model, {key: compiled[key] for key in COMPILE if key in compiled})
     return model
@@ -113,14 +120,28 @@ def _compile(model: "keras.Model", config: dict[str, Any]) -> None:
         pass
 
 
-def _without_compilation(config: Any, depth: int = 0) -> Any:
-    """Models within a model have been compiled too; that is of no use here."""
+def _finalize_when_called(layer: Any) -> None:
+    """A layer that was adapted computes with what it made of its weights then: here they come after it was built."""
+    call = layer.call
+
+    def finalized(*arguments: Any, **named: Any) -> Any:
+        layer.finalize_state()
+        return call(*arguments, **named)
+
+    layer.call = finalized
+
+
+def _tidied(config: Any, depth: int = 0) -> Any:
+    """Without how models within a model have been compiled, which is of no use here, and with Keras' own names."""
     if depth > DEEPEST:
         raise Malformed("a configuration of models within models within models")
     if type(config) is dict:
-        return {key: _without_compilation(part, depth + 1) for key, part in config.items() if key != COMPILED}
+        tidied = {key: _tidied(part, depth + 1) for key, part in config.items() if key != COMPILED}
+        if tidied.get("class_name") == "function" and type(name := tidied.get("config")) is str:
+            tidied["config"] = RENAMED.get(name, name)
+        return tidied
     if type(config) is list:
-        return [_without_compilation(part, depth + 1) for part in config]
+        return [_tidied(part, depth + 1) for part in config]
     return config
 
 
