@@ -14,7 +14,9 @@ from keras.layers import *
 
 def build_model(k=10):
     inputs = Input(shape=(8, 8, 1), name="ein_bild")
-    x = Rescaling(2.0, offset=-1.0, name="from_minus_1_to_1")(inputs)
+    scale = Normalization(axis=None, name="mean_0_spread_1")
+    scale.adapt(x_train)
+    x = scale(inputs)
     x = Conv2D(16, (3, 3), padding="same", name="my_first_layer", kernel_regularizer=regularizers.L2(1e-5))(x)
     y = BatchNormalization(momentum=0.8)(x)
     x = ReLU()(Add()([x, y]))
@@ -73,7 +75,7 @@ def build_model(num_classes=10):
     model.add(layers.Dropout(0.1))
     model.add(layers.GlobalAveragePooling2D(keepdims=False))
     model.add(layers.Dense(64, "relu"))
-    model.add(layers.Dense(num_classes, activation=keras.activations.softmax))
+    model.add(layers.Dense(num_classes, activation=tf.nn.softmax))
     return model
 """,
     )
