@@ -18,13 +18,13 @@ from traitlets.config import Config
 
 import autograder
 from autograder.errors import CourseError
-from autograder.wall import cgroup, mounts, remedies, sandbox
+from autograder.wall import cgroup, mounts, probe, remedies, sandbox
 from autograder.wall.kernels import SandboxedKernelManager, cause_of_death
 from autograder.wall.sandbox import Limits, Sandbox
 
 ROOT = Path(autograder.__file__).resolve().parent.parent
 
-works = pytest.mark.skipif(sandbox.why_not() is not None, reason=str(sandbox.why_not()))
+works = pytest.mark.skipif(probe.why_not() is not None, reason=str(probe.why_not()))
 needs_cgroup = pytest.mark.skipif(not cgroup.counts("memory"), reason="no control group can be made here")
 
 
@@ -449,9 +449,9 @@ def test_tensorflow_trains(submission):
 @pytest.fixture
 def afresh():
     """why_not, forgetting what it found before, and again what it found here."""
-    sandbox.why_not.cache_clear()
-    yield sandbox.why_not
-    sandbox.why_not.cache_clear()
+    probe.why_not.cache_clear()
+    yield probe.why_not
+    probe.why_not.cache_clear()
 
 
 @works
@@ -470,8 +470,8 @@ def test_a_broken_sandbox_is_noticed(missing, fault, afresh, monkeypatch):
 
 @works
 def test_processes_without_a_limit_are_noticed(afresh, monkeypatch):
-    monkeypatch.setattr(sandbox, "counts", lambda controller: False)
-    monkeypatch.setattr(sandbox, "PROBE", sandbox.PROBE.replace("--nproc=1", "--nproc=100"))
+    monkeypatch.setattr(probe, "counts", lambda controller: False)
+    monkeypatch.setattr(probe, "PROBE", probe.PROBE.replace("--nproc=1", "--nproc=100"))
     assert "number of processes has no limit" in afresh()
 
 
@@ -492,8 +492,8 @@ def test_other_systems(system, sentence, afresh, monkeypatch):
 
 
 def test_missing_programs(afresh, monkeypatch):
-    monkeypatch.setattr(sandbox, "TOOLS", ("sh", "no-such-tool"))
-    assert "needs no-such-tool" in afresh() and "util-linux" in sandbox.why_not()
+    monkeypatch.setattr(probe, "TOOLS", ("sh", "no-such-tool"))
+    assert "needs no-such-tool" in afresh() and "util-linux" in probe.why_not()
 
 
 def test_no_bubblewrap(afresh, monkeypatch):

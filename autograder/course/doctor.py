@@ -13,7 +13,7 @@ from autograder.course.build import stale
 from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.notebook import datasets
-from autograder.wall import sandbox
+from autograder.wall import probe
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "sympy", "matplotlib", "nbgrader", "jupyterlab", "jupytext")
 
@@ -40,8 +40,8 @@ def examine(course: Course | None) -> Iterator[Finding]:
     kernel = shutil.which("jupyter") is not None
     yield Finding("jupyter", "found" if kernel else "not on PATH", kernel or None, "activate the environment")
     yield Finding("processor cores", str(os.cpu_count()), None)
-    reason = sandbox.why_not()
-    yield Finding("sandbox", "does not work" if reason else sandbox.describe(), not reason, reason or "")
+    reason = probe.why_not()
+    yield Finding("sandbox", "does not work" if reason else probe.describe(), not reason, reason or "")
     yield from _data()
     if course is None:
         yield Finding("course", "none in this folder", None, "go to a course folder, or name it with --course")

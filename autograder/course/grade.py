@@ -13,8 +13,8 @@ from autograder.course.nbgrader_course import Nbgrader
 from autograder.course.ungraded import INTERRUPTED, Ungraded
 from autograder.errors import CourseError
 from autograder.wall.preprocessors import refuse_links
+from autograder.wall.probe import why_not
 from autograder.wall.remarks import Remarks
-from autograder.wall.sandbox import why_not
 
 
 @dataclass(frozen=True)

