@@ -63,6 +63,13 @@ def the_test(*cells: str) -> ownership.Test:
         (["A:x = 1", "T:assert (y := x)"], ["x"]),
         (["A:x = 1", "T:with open(x) as x: assert x"], ["x"]),
         (["A:x = 1", "T:x += 1"], ["x"]),
+        (["A:x = 1", "T:%time y = 2 * x\nassert y == 2"], ["x"]),
+        (["A:def f(n): pass", "T:t = %timeit -n 1 -r1 -o f(3)\nassert t.best < 1"], ["f"]),
+        (["A:def f(n): pass", "T:%%time\nassert f(2)"], ["f"]),
+        (["A:def f(n): pass", "o:%prun -s cumulative f(3)", "T:assert f(2)"], ["f"]),
+        (["A:def f(n): pass", "o:%%time\nx = f(1)\ny = 2", "T:assert x == y"], ["x"]),
+        (["A:def f(n): pass", "o:%%capture shown\nx = f(1)", "T:assert x"], ["x"]),
+        (["A:def f(n): pass", "o:%time x = f(1)", "T:assert x"], ["x"]),
     ],
 )  # fmt: skip
 def test_answers(cells, answers):

@@ -37,6 +37,11 @@ SHOWS = re.compile(
 )
 """Beginnings of the names of functions, and of what they belong to, that leave their arguments as they are."""
 
+CELL_MAGIC = re.compile(r"\A\s*%%(time|capture|prun)\b[^\n]*\n")
+"""IPython's first lines of a cell that run the rest of it as they find it."""
+
+OPTIONS = re.compile(r"(-\w+\s*\d*\s+)*")
+
 SETS = re.compile(r"^(set|enable|disable|use|seterr)")
 """Beginnings of the names of a module's functions that change how the module works."""
 
@@ -182,7 +187,7 @@ def plan(instructor: NotebookNode) -> Plan:
 
 def statements(source: str) -> list[Part]:
     """A cell's statements, in order, with what each does to names; IPython's own syntax is understood."""
-    code = TransformerManager().transform_cell(source)
+    code = TransformerManager().transform_cell(CELL_MAGIC.sub("", source))
     return [_part(node) for node in ast.parse(code).body]
 
 
@@ -228,6 +233,17 @@ def _roots(node: ast.expr) -> set[str]:
     return {node.id} if isinstance(node, ast.Name) else set()
 
 
+def _timed(node: ast.Call) -> tuple[str, str]:
+    """The magic and the code in what IPython makes of `%time f(3)`; nothing of any other call."""
+    match node:
+        case ast.Call(
+            ast.Attribute(_, "run_line_magic"),
+            [ast.Constant("time" | "timeit" | "prun" as magic), ast.Constant(str(code))],
+        ):
+            return magic, OPTIONS.sub("", code, count=1)
+    return "", ""
+
+
 class _Walk(ast.NodeVisitor):
     """Follows a statement in the order in which it runs, and notes what it does to the names of the notebook."""
 
@@ -244,6 +260,21 @@ class _Walk(ast.NodeVisitor):
                 self.reads.add(node.id)
         else:
             self.binds.add(node.id)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.generic_visit(node)
+        magic, code = _timed(node)
+        try:
+            parts = statements(code)
+        except SyntaxError:  # options with values, or no Python
+            return
+        for part in parts:
+            self.reads |= part.reads - self.binds
+            self.reads_later |= part.reads_later
+            if magic == "time":
+                self.binds |= part.binds
+                self.touches |= part.touches
+                self.stirs |= part.stirs
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
