@@ -78,3 +78,10 @@ def test_odd_but_honest_work_gets_full_marks(foreign, student):
     make_odd(work)
     work.save()
     assert foreign.lost(assignment, student) == {}
+
+
+@pytest.mark.parametrize("student", ["žofie o'brien+1@uni.example", "x" * 120])
+def test_names_that_are_no_file_names_of_ours(foreign, student):
+    work = foreign.work("ps1", student)
+    work.save()
+    assert foreign.lost("ps1", student) == {}
