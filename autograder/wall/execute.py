@@ -57,9 +57,9 @@ class ExecuteBehindWall(Execute):
         True,
         help="Whether kernels run in the sandbox. Without it, student code can read and change what the grader can.",
     ).tag(config=True)
-    notebook_seconds = Integer(
-        3600, help="Seconds that all cells of a submission may take together; 0: no limit."
-    ).tag(config=True)
+    notebook_seconds = Integer(3600, help="Seconds that all cells of a submission may take together; 0: no limit.").tag(
+        config=True
+    )
 
     output_mb = Integer(4, help="MB that a cell may print and draw; the rest is cut off.").tag(config=True)
     outputs_mb = Integer(64, help="MB that all cells together may print and draw.").tag(config=True)

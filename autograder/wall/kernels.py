@@ -25,9 +25,10 @@ from jupyter_client.connect import ConnectionFileMixin, KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Dict, DottedObjectName, Integer, List, Type, Unicode
+from traitlets import Bool, Dict, DottedObjectName, Integer, List, Type, Unicode
 
 from autograder.errors import CourseError
+from autograder.wall import warm
 from autograder.wall.probe import why_not
 from autograder.wall.running import Running
 from autograder.wall.sandbox import NOT_COPIED, Limits, Sandbox
@@ -99,7 +100,7 @@ class SandboxProvisioner(LocalProvisioner):
         try:
             for port in manager.ports:
                 listeners[port] = _listen(f"{manager.ip}-{port}")
-            sockets = ",".join(f"{port}={listener.fileno()}" for port, listener in listeners.items())
+            sockets = {str(port): listener.fileno() for port, listener in listeners.items()}
             sandbox = Sandbox(
                 submission=self._submission,
                 limits=manager.limits(),
@@ -107,13 +108,7 @@ class SandboxProvisioner(LocalProvisioner):
                 environment=manager.environment,
                 files={CONNECTION: Path(manager.connection_file).read_bytes(), **manager.files},
             )
-            command = [sys.executable, "-c", LAUNCH, sockets, "-f", CONNECTION, *cmd]
-            self.running = sandbox.start(
-                command,
-                stdout=write,
-                stderr=write,
-                pass_fds=[listener.fileno() for listener in listeners.values()],
-            )
+            self.running = self._start(sandbox, sockets, ["-f", CONNECTION, *cmd], write)
         except BaseException:
             os.close(read)
             raise
@@ -126,6 +121,18 @@ class SandboxProvisioner(LocalProvisioner):
         self.pid = self.process.pid
         self.exit_code, self.ran_out_of_memory = None, False
         return self.connection_info
+
+    def _start(self, sandbox: Sandbox, sockets: dict[str, int], arguments: list[str], out: int) -> Running:
+        """The kernel, warm if that is wanted and works, else started by itself."""
+        if self.parent.warm:
+            for _ in range(2):  # a parent that has died is started again, once
+                try:
+                    return warm.parent().start(sandbox, sockets, arguments, out)
+                except warm.NoWarmParent as error:
+                    self.log.warning("Kernels start cold, which is slower: %s.", error)
+        given = ",".join(f"{port}={descriptor}" for port, descriptor in sockets.items())
+        command = [sys.executable, "-c", LAUNCH, given, *arguments]
+        return sandbox.start(command, stdout=out, stderr=out, pass_fds=list(sockets.values()))
 
     @property
     def printed(self) -> str:
@@ -193,6 +200,10 @@ class SandboxedKernelManager(Bounded, AsyncKernelManager):
     )
     environment = Dict(
         key_trait=Unicode(), value_trait=Unicode(), help="More environment variables for student code."
+    ).tag(config=True)
+
+    warm = Bool(
+        False, help="Whether kernels are forked from a process that has imported Keras: for a class, not for one."
     ).tag(config=True)
 
     files = Dict(key_trait=Unicode(), help="Content of files that exist only inside, by their path there.")

@@ -13,18 +13,26 @@ import zmq
 def main() -> None:
     """Arguments: PORT=DESCRIPTOR,… and then ipykernel's own."""
     descriptors = dict(pair.split("=") for pair in sys.argv.pop(1).split(","))
+    serve({port: int(descriptor) for port, descriptor in descriptors.items()}, sys.argv[1:])
+
+
+def serve(descriptors: dict[str, int], arguments: list[str]) -> None:
+    """Run ipykernel until it is told to end.
+
+    descriptors: for each port of the connection file, the socket that listens for it
+    """
     for descriptor in descriptors.values():
-        os.set_inheritable(int(descriptor), False)
+        os.set_inheritable(descriptor, False)
     bind = zmq.Socket.bind
 
     def bind_given(socket: zmq.Socket, address: str):  # noqa: ANN202  (pyzmq's own type differs by version)
         descriptor = descriptors.pop(address.rpartition("-")[2], None) if address.startswith("ipc://") else None
         if descriptor is not None:
-            socket.setsockopt(zmq.USE_FD, int(descriptor))
+            socket.setsockopt(zmq.USE_FD, descriptor)
         return bind(socket, address)
 
     zmq.Socket.bind = bind_given  # type: ignore[method-assign,assignment]
 
     from ipykernel import kernelapp
 
-    kernelapp.launch_new_instance()
+    kernelapp.launch_new_instance(argv=arguments)

@@ -15,16 +15,23 @@ class Running:
     """A command in its sandbox. Used as a context, or closed: then every process of it is gone."""
 
     def __init__(
-        self, process: subprocess.Popen, first: tuple[int, int] | None, group: Cgroup | None, memory_mb: int
+        self,
+        process: subprocess.Popen,
+        first: tuple[int, int] | None,
+        group: Cgroup | None,
+        memory_mb: int,
+        uid: int | None = None,
     ) -> None:
         self.process = process
+        self.uid = uid
         self.cpu_seconds = 0.0
         """Of processor time, known once it is closed; what is killed is in no account of its parent's."""
         # A pidfd: the kernel ends every process of a pid namespace before its first one is gone.
         self._first = first[1] if first else None
-        self._number = first[0] if first else None
-        self._group = group
-        self._watch = MemoryWatch(first[0], memory_mb << 20, self.kill) if first and group is None else None
+        self.roots = [first[0]] if first else []
+        """The processes that all others inside descend from: bubblewrap's, and those that joined."""
+        self.group = group
+        self._watch = MemoryWatch(self.roots, memory_mb << 20, self.kill) if first and group is None else None
         self._ran_out_of_memory = False
 
     def __enter__(self) -> "Running":
@@ -45,8 +52,8 @@ class Running:
         """Whether the limit on the memory of all processes together ended one."""
         if self._watch is not None:
             self._ran_out_of_memory |= self._watch.tripped
-        if self._group is not None:
-            self._ran_out_of_memory |= self._group.ran_out_of_memory()
+        if self.group is not None:
+            self._ran_out_of_memory |= self.group.ran_out_of_memory()
         return self._ran_out_of_memory
 
     def close(self, timeout: float = 5) -> None:
@@ -58,8 +65,8 @@ class Running:
             self._watch.stop()
             self.ran_out_of_memory()
             self._watch = None
-        if self._first is not None and self._number is not None:
-            self.cpu_seconds = sum(map(cpu_seconds, below(self._number)))
+        if self._first is not None:
+            self.cpu_seconds = sum(map(cpu_seconds, below(self.roots)))
         self.kill()
         try:
             self.process.wait(timeout)
@@ -73,9 +80,9 @@ class Running:
         if self._first is not None:
             os.close(self._first)
             self._first = None
-        if self._group is not None:
+        if self.group is not None:
             self.ran_out_of_memory()
-            self._group.remove()
-            self._group = None
+            self.group.remove()
+            self.group = None
         if not gone:
             raise CourseError("A sandboxed process could not be ended: look for it with `ps` and restart the machine.")

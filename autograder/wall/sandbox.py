@@ -66,6 +66,17 @@ class Limits:
     open_files: int = 1024
     """Files and sockets that a process may have open."""
 
+    def of_a_process(self) -> dict[str, int]:
+        """The limits that Linux sets for each process by itself, by their names there."""
+        return {
+            "DATA": self.memory_mb << 20,
+            "NPROC": self.processes,
+            "FSIZE": self.file_mb << 20,
+            "NOFILE": self.open_files,
+            "CORE": 0,
+            "MEMLOCK": 65536,
+        }
+
 
 @dataclass(frozen=True)
 class Sandbox:
@@ -89,8 +100,9 @@ class Sandbox:
         stdout: int | IO | None = None,
         stderr: int | IO | None = None,
         pass_fds: Sequence[int] = (),
-    ) -> "Running":
-        """Run argv inside, in the working folder. Standard input is empty.
+        stdin: int = subprocess.DEVNULL,
+    ) -> Running:
+        """Run argv inside, in the working folder. Standard input is empty if not given.
 
         The sandbox ends with the thread that started it. Raises CourseError if it cannot be built.
         """
@@ -116,7 +128,7 @@ class Sandbox:
                         # bubblewrap's first process stays in the sandbox, and its environment can be read there.
                         env={},
                         cwd="/",
-                        stdin=subprocess.DEVNULL,
+                        stdin=stdin,
                         stdout=stdout,
                         stderr=stderr,
                         pass_fds=[*descriptors, info.fileno(), *pass_fds],
@@ -126,13 +138,13 @@ class Sandbox:
                     if group:
                         group.remove()
                     raise CourseError(f"The sandbox cannot be started: {error}.") from None
-            return Running(process, _first_process(read), group, self.limits.memory_mb)
+            return Running(process, _first_process(read), group, self.limits.memory_mb, uid)
 
     def _arguments(self, uid: int | None, given) -> Iterator[str]:  # noqa: ANN001
         """bubblewrap's options, in the order in which it mounts."""
         yield from NAMESPACES
         yield from ("--die-with-parent", "--new-session", "--hostname", "student", "--clearenv")
-        for name, value in self._variables().items():
+        for name, value in self.variables().items():
             yield from ("--setenv", name, value)
         yield from ("--cap-drop", "ALL")
         if uid is None:
@@ -183,19 +195,15 @@ class Sandbox:
 
     def _inside(self, uid: int | None, argv: Sequence[str]) -> list[str]:
         """The command inside: copy, become the student, set the limits, become argv."""
-        limits = self.limits
         become = [
             *("setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups"),
             *("--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs", "--"),
         ]
-        limit = [
-            *("prlimit", f"--data={limits.memory_mb << 20}", f"--nproc={limits.processes}"),
-            *(f"--fsize={limits.file_mb << 20}", f"--nofile={limits.open_files}", "--core=0", "--memlock=65536", "--"),
-        ]
+        limit = ["prlimit", *(f"--{name.lower()}={value}" for name, value in self.limits.of_a_process().items()), "--"]
         script = (COPY if self.submission else "") + (AS_ROOT if uid is not None else "") + INTO
         return ["/bin/sh", "-c", script, "sh", str(uid), *(become if uid is not None else []), *limit, *argv]
 
-    def _variables(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
         """The whole environment inside."""
         path = [str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]
         variables = {

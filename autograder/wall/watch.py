@@ -14,12 +14,12 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class MemoryWatch:
-    """Calls `end` once the processes below `first` use more than `limit` bytes; `tripped` tells that it did."""
+    """Calls `end` once the processes below `roots` use more than `limit` bytes; `tripped` tells that it did."""
 
-    def __init__(self, first: int, limit: int, end: Callable[[], None]) -> None:
+    def __init__(self, roots: list[int], limit: int, end: Callable[[], None]) -> None:
         self.tripped = False
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._look, args=(first, limit, end), daemon=True)
+        self._thread = threading.Thread(target=self._look, args=(roots, limit, end), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -27,9 +27,9 @@ class MemoryWatch:
         self._stopped.set()
         self._thread.join()
 
-    def _look(self, first: int, limit: int, end: Callable[[], None]) -> None:
+    def _look(self, roots: list[int], limit: int, end: Callable[[], None]) -> None:
         while not self._stopped.wait(PERIOD):
-            processes = below(first)
+            processes = below(roots)
             # Resident memory counts what forked processes share once for each: quick, and never too little.
             if sum(map(resident, processes)) > limit and sum(map(proportional, processes)) > limit:
                 self.tripped = True
@@ -37,8 +37,8 @@ class MemoryWatch:
                 return
 
 
-def below(first: int) -> list[int]:
-    """The process `first` and all its descendants."""
+def below(roots: list[int]) -> list[int]:
+    """These processes and all their descendants."""
     children: dict[int, list[int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -47,7 +47,7 @@ def below(first: int) -> list[int]:
         except OSError:
             continue
         children.setdefault(parent, []).append(int(folder.name))
-    found = [first]
+    found = list(roots)
     for process in found:
         found += children.get(process, [])
     return found
