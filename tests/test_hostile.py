@@ -164,6 +164,7 @@ def environment(root: Path) -> dict[str, str]:
     return {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(root.parent / "home"),
+        "PYTHONPATH": str(FOREIGN.parent.parent),
         "CANARY": CANARY,
         "AUTOGRADER_SECRET": str(root / "course_secret"),
     }
@@ -278,19 +279,17 @@ def both(tmp_path_factory, server) -> tuple[Graded, dict[str, dict]]:
         before |= digests(roots[label])
         stock_roots[label] = tmp_path_factory.mktemp(f"stock{number}") / "course"
         make_course(stock_roots[label], names, [attack for attack in members(label) if attack.stock], walled=False)
-    canaries = [Path(tempfile.gettempdir()) / "canary-of-another-program"]
-    canaries += [root.parent / "home" / ".netrc" for root in roots.values()]
-    for path in canaries:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(CANARY)
-    try:
+    for root in roots.values():
+        (root.parent / "home").mkdir()
+        (root.parent / "home" / ".netrc").write_text(CANARY)
+    with tempfile.NamedTemporaryFile("w", prefix="canary-") as of_another_program:
+        of_another_program.write(CANARY)
+        of_another_program.flush()
         with ThreadPoolExecutor(2) as threads:
             walled = {label: threads.submit(grade, root, CLASSES[label]) for label, root in roots.items()}
             stock = {label: threads.submit(grade_stock, root, CLASSES[label]) for label, root in stock_roots.items()}
             said = {label: job.result() for label, job in walled.items()}
             stock_said = {label: job.result() for label, job in stock.items()}
-    finally:
-        canaries[0].unlink()
     found = {label: json.loads(text.splitlines()[-1]) for label, text in said.items()}
     graded = Graded(roots, found, "\n".join(said.values()), before, server, left_behind())
     return graded, {label: json.loads(text.splitlines()[-1]) for label, text in stock_said.items()}
@@ -315,6 +314,7 @@ def grade(root: Path, names: tuple[str, ...]) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=True,
+        timeout=900,
     ).stdout.decode(errors="replace")
 
 
@@ -340,7 +340,7 @@ def adopt_orphans() -> None:
 
 
 def left_behind() -> list[str]:
-    found = [path for path in watch.below(os.getpid()) if path != os.getpid()]
+    found = [path for path in watch.below([os.getpid()]) if path != os.getpid()]
     marked = [int(path.name) for path in Path("/proc").glob("[0-9]*") if MARK in command_line(int(path.name))]
     return [command_line(process) for process in {*found, *marked} if command_line(process)]
 

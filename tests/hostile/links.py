@@ -79,7 +79,7 @@ ATTACKS = [
         refused=True,
     ),
     Attack("a classmate's folder", "The folder is a link to a good student's.", change=the_folder_itself, refused=True),
-    Attack("a pipe", "Reading it never ends.", SHOWN, change=a_pipe),
+    Attack("a pipe", "Reading it never ends.", SHOWN, change=a_pipe, refused=True),
     Attack("odd names", "Files whose names are no text, or look like options.", SHOWN, change=odd_names),
     Attack(
         "links made while it runs",

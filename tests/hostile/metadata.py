@@ -139,7 +139,7 @@ ATTACKS = [
     Attack(
         "cells that are none", "Cells without a type.", change=written(b'{"cells": [1], "nbformat": 4}'), refused=True
     ),
-    Attack("no time", "The time of submission is no time: nbgrader ends.", change=with_time(b"whenever")),
-    Attack("time without end", "The time of submission is a long number.", change=with_time(b"9" * 400)),
-    Attack("time of no encoding", "The time of submission is no text.", change=with_time(b"\xff\xfe")),
+    Attack("no time", "The time of submission is no time: nbgrader ends.", change=with_time(b"whenever"), refused=True),
+    Attack("time without end", "The time of submission is a long number.", change=with_time(b"9" * 400), refused=True),
+    Attack("time of no encoding", "The time of submission is no text.", change=with_time(b"\xff\xfe"), refused=True),
 ]

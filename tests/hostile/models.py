@@ -1,6 +1,6 @@
 """Keras models that are none, or not what they say."""
 
-from tests.hostile import Attack, is_graded
+from tests.hostile import Attack
 
 FAKE = """
 class Fake(keras.Model):
@@ -99,7 +99,9 @@ def build_model(num_classes=10):
     Attack(
         "code in a layer",
         "A Lambda layer, which holds code, to run where models are rebuilt.",
-        building(layers="layers.Conv2D(1, 8), layers.Lambda(lambda x: print('IN THE JUDGE') or x)"),
+        building(
+            layers="layers.Conv2D(1, 8), layers.Lambda(lambda x: print(os.environ.get('AUTOGRADER_SECRET')) or x)"
+        ),
         assignment="ps2",
         harmless=lambda result: _nothing_ran(result),
     ),
@@ -107,8 +109,7 @@ def build_model(num_classes=10):
 
 
 def _nothing_ran(result):
-    tests = [str(cell.outputs) for cell in result.notebook.cells if is_graded(cell)]
-    assert "IN THE JUDGE" not in "".join(tests)
+    assert "course_secret" not in result.outputs, "only where the judge runs is its place in the environment"
 
 
 def layer(class_name, module="keras.layers", /, **config):

@@ -143,6 +143,22 @@ send('nonsense', {})"""
         instead("[send('stream', {'name': 'stdout', 'text': 'x' * 1000}) for _ in range(10_000)]"),
     ),
     Attack(
+        "an answer that drips",
+        "A message every 10 ms, so that the grader never finds the time to look at its watch.",
+        {
+            "primes": f"""{SEND}
+import time
+def primes(n):
+    while True:
+        try:
+            while True:
+                send('stream', {{'name': 'stdout', 'text': 'x'}})
+                time.sleep(0.01)
+        except BaseException:
+            pass"""
+        },
+    ),
+    Attack(
         "other cells' displays changed",
         "An output with an id is updated while tests run.",
         {
