@@ -27,8 +27,8 @@ BROKEN_AND_MENDED = {
         "import `cos` by name",
     ),
     "handed back": (
+        ["A:x = 1", "T:def scale():\n    return 2\nassert x == 1", "A:y = scale()"],
         ["A:x = 1", "T:scale = 2\nassert x == 1", "A:y = scale"],
-        ["A:x = 1", "o:scale = 2", "T:assert x == 1", "A:y = scale"],
         "defines `scale`, which cell “A2” reads",
     ),
     "handed back through a function": (
@@ -52,8 +52,6 @@ BROKEN_AND_MENDED = {
         ["A:def g(n):\n    return n", F, "T:assert f(g) == 1"],
         "hands the function `g` to",
     ),
-    "a library's function": ([NP, F, "T:assert f(np.sin) == 1"], [NP, F, "T:assert f(np.pi) == 1"], "`np.sin`"),
-    "a built-in function": ([F, "T:assert f(n=len) == 1"], [F, "T:assert f(n=len('a')) == 1"], "`len`"),
     "a generator handed over": (
         [F, "T:assert f(n for n in [1]) == 1"],
         [F, "T:assert f([n for n in [1]]) == 1"],
@@ -74,11 +72,6 @@ BROKEN_AND_MENDED = {
         ["A:x = map(abs, [1])", "T:assert list(x) == [1]"],
         [X, "T:assert list(x) == [4] * 3"],
         "map",
-    ),
-    "a function given": (
-        ["A:def f(n):\n    def g(m):\n        return n + m\n    return g", "T:assert f(1)(2) == 3"],
-        ["A:def f(n, m):\n    def g(m):\n        return n + m\n    return g(m)", "T:assert f(1, 2) == 3"],
-        "gives a function",
     ),
     "a student's class": (
         ["A:class Stack:\n    pass", "T:assert len(Stack().items) == 0"],
@@ -264,7 +257,6 @@ LOST = {
         "    hello()\nassert 'hello' in said.getvalue()"
     ),
     "def draw():\n    return np.random.rand()": ("np.random.seed(3)\nassert abs(draw() - 0.5507979025745755) < 1e-12"),
-    "def adder(n):\n    return lambda m: n + m": "assert adder(1)(2) == 3",
     "def count():\n    yield 1": "assert list(count()) == [1]",
     "class Stack:\n    items = ()": "assert len(Stack().items) == 0",
     "from collections import namedtuple\nP = namedtuple('P', 'x y')\np = P(1, 2)": "assert p.y == 2",

@@ -237,3 +237,58 @@ def test_no_instructors_notebook(marks, tmp_path):
     with pytest.raises(Exception, match="instructor's notebook"):
         marks(notebook())
     assert not list(Path(tmp_path).rglob("judge-*"))
+
+
+def odd_course(tmp_path, answer, test):
+    """Points for one answer cell and one test of it, and what the test printed."""
+    cells = [code("import numpy as np"), code(answer, "a", solution=True)]
+    cells += [code(test, "t", grade=True, locked=True, points=1), code("later = seen", "later", solution=True)]
+    cells += [code("assert later == 5", "t_later", grade=True, locked=True, points=1)]
+    source = tmp_path / "source" / "a"
+    source.mkdir(parents=True)
+    (tmp_path / "work").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), source / "a.ipynb")
+    config = Config()
+    config.CourseDirectory.root = str(tmp_path)
+    executor = ExecuteBehindWall(config=config, timeout=60, extra_arguments=["--log-level=ERROR"])
+    resources = {"nbgrader": {"assignment": "a", "notebook": "a"}, "metadata": {"path": str(tmp_path / "work")}}
+    graded, _ = executor.preprocess(nbformat.v4.new_notebook(cells=cells), resources)
+    return [
+        determine_grade(cell, logging.getLogger())[0] if not cell.outputs else (cell.outputs[-1].get("evalue"))
+        for cell in graded.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    ]
+
+
+def test_functions_and_generators_cross_and_a_test_hands_on_what_later_cells_read(tmp_path):
+    answer = (
+        "def adder(n):\n    return lambda x: x + n\n"
+        "powers = {1: lambda x: x, 2: lambda x: x * x}\n"
+        "def apply(f, x):\n    return f(x)\n"
+        "def draw(rng):\n    return rng.integers(100)\n"
+        "def missing():\n    return {}['k']\n"
+    )
+    test = (
+        "assert adder(3)(4) == 7 and adder(1)(2) == 3\n"
+        "assert powers[2](3) == 9 and powers[1](3) == 3\n"
+        "assert apply(np.sin, 0.0) == 0 and apply(len, [1, 2]) == 2 and apply(powers[2], 4) == 16\n"
+        "assert draw(np.random.default_rng(1)) == np.random.default_rng(1).integers(100)\n"
+        "try:\n    missing()\nexcept KeyError as error:\n    assert str(error) == \"'k'\"\n"
+        "seen = 5"
+    )
+    assert odd_course(tmp_path, answer, test) == [1, 1]
+
+
+def test_a_model_that_a_students_function_compiles_can_be_evaluated(tmp_path):
+    answer = (
+        "import keras\n"
+        "def build():\n    return keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])\n"
+        "def train(model, x, y):\n    model.compile('sgd', 'mse')\n    return model.fit(x, y, epochs=2, verbose=0)\n"
+    )
+    test = (
+        "x, y = np.ones((8, 2)), np.ones(8)\nm = build()\nbefore = m.get_weights()[0].copy()\n"
+        "history = train(m, x, y)\nassert len(history.history['loss']) == 2\n"
+        "assert not np.allclose(before, m.get_weights()[0])\n"
+        "assert abs(m.evaluate(x, y, verbose=0) - np.mean((m.predict(x, verbose=0)[:, 0] - y) ** 2)) < 1e-5\nseen = 5"
+    )
+    assert odd_course(tmp_path, answer, test) == [1, 1]

@@ -5,8 +5,11 @@ believed: it can only answer, and a wrong answer is all that can come of it.
 """
 
 import builtins
+import importlib
+import itertools
 import json
 import linecache
+import random
 import traceback
 from collections import Counter
 from pathlib import Path
@@ -18,13 +21,14 @@ from autograder.wall import files, keras_models, wire
 
 MIME = "application/vnd.autograder.answer+json"
 
-_models: dict[int, Any] = {}
-"""Models that the judge knows, by number, so that the student's functions get their own objects back."""
+_known: dict[int, Any] = {}
+"""Models and functions that the judge knows, by number, so that it can ask about them and hand them back."""
 
 _handed_out: Counter[int] = Counter()
-"""How many of the judge's models stand for each of them."""
+"""How many of the judge's objects stand for each of them."""
 
-_numbers = iter(range(1, 2**62))
+_numbers = itertools.count(random.SystemRandom().getrandbits(40))
+"""From anywhere: a kernel that takes the place of one that died must not mean other objects by the same numbers."""
 
 _seen: dict[str, files.Stamp] = {}
 """Files of the working folder that the judge has, as they were then."""
@@ -36,7 +40,7 @@ def answer() -> None:
     for number in asked.get("release", ()):
         _handed_out[number] -= 1
         if not _handed_out[number]:
-            _models.pop(number, None)
+            _known.pop(number, None)
     try:
         reply = {"value": wire.encode(_find(asked, get_ipython().user_ns), _special)}
     except _Missing:
@@ -60,15 +64,20 @@ def _find(asked: dict[str, Any], names: dict[str, Any]) -> Any:
         return files.changed(Path.cwd(), _seen)
     if asked["ask"] == "put":
         return files.put(Path.cwd(), wire.decode(asked["files"], _own), _seen)
-    if asked["ask"] == "assign":
-        return _models[asked["number"]].set_weights([wire.decode(weight, _own) for weight in asked["weights"]])
-    if asked["ask"] == "weights":
-        return [wire.tensor(weight) for weight in _models[asked["number"]].weights]
-    if asked["name"] not in names:
-        raise _Missing
-    value = names[asked["name"]]
     if asked["ask"] == "value":
-        return value
+        if asked["name"] not in names:
+            raise _Missing
+        return names[asked["name"]]
+    if asked["ask"] == "set":
+        names[asked["name"]] = wire.decode(asked["value"], _own)
+        return None
+    value = _known[asked["number"]]
+    if asked["ask"] == "assign":
+        return value.set_weights([wire.decode(weight, _own) for weight in asked["weights"]])
+    if asked["ask"] == "weights":
+        return [wire.tensor(weight) for weight in value.weights]
+    if asked["ask"] == "compilation":
+        return json.dumps(keras_models.describe(value)["compile"])
     arguments = [wire.decode(item, _own) for item in asked["arguments"]]
     named = {key: wire.decode(item, _own) for key, item in asked["named"].items()}
     if asked["unallocated"]:
@@ -79,25 +88,37 @@ def _find(asked: dict[str, Any], names: dict[str, Any]) -> Any:
 
 
 def _special(value: Any) -> dict[str, Any] | None:
-    """Functions by name, Keras models by number and configuration."""
+    """What is no plain data: functions by number, Keras models by number and configuration, histories."""
     if keras_models.is_model(value):
-        number = next((number for number, known in _models.items() if known is value), None) or next(_numbers)
-        _models[number] = value
-        _handed_out[number] += 1
-        return {"model": {"number": number, **keras_models.describe(value)}}
+        return {"model": {"number": _number(value), **keras_models.describe(value)}}
     if f"{type(value).__module__}.{type(value).__name__}" == "keras.src.callbacks.history.History":
         return {"history": wire.encode({"history": value.history, "epoch": getattr(value, "epoch", [])})}
     if callable(value):
-        return {"function": str(getattr(value, "__name__", type(value).__name__))[:100]}
+        name = str(getattr(value, "__name__", type(value).__name__))[:100]
+        return {"function": {"number": _number(value), "name": name}}
     return None
 
 
+def _number(value: Any) -> int:
+    number = next((number for number, known in _known.items() if known is value), None) or next(_numbers)
+    _known[number] = value
+    _handed_out[number] += 1
+    return number
+
+
 def _own(kind: str, content: Any) -> Any:
-    """What the judge sends besides data: something of the student's, or a model of its own."""
-    if kind == "function":
-        return get_ipython().user_ns[content]
+    """What the judge sends besides data: something of the student's, or what the judge itself can send."""
     if kind == "known":
-        return _models[content]
+        return _known[content]
+    if kind == "library":
+        module, name = content
+        return getattr(importlib.import_module(module), name)
+    if kind == "generator":
+        import numpy as np
+
+        generator = np.random.Generator(np.random.PCG64())
+        generator.bit_generator.state = wire.decode(content, _own)
+        return generator
     if kind == "model":
         model = keras_models.rebuild(content, allocate=content["weights"] is not None)
         if content["weights"] is not None:
@@ -110,7 +131,9 @@ def _described(error: BaseException) -> dict[str, Any]:
     """An exception as text, with its built-in classes and the student's line in which it happened."""
     known = [cls.__name__ for cls in type(error).__mro__ if getattr(builtins, cls.__name__, None) is cls]
     try:
-        text = str(error)[:2000]
+        # A KeyError's text is the key with quotes around it, and would get them twice.
+        key = error.args[0] if isinstance(error, KeyError) and len(error.args) == 1 else None
+        text = (key if type(key) is str else str(error))[:2000]
     except BaseException:
         text = ""
     where = ""

@@ -333,6 +333,8 @@ class _Judge:
                 raise CourseError(f"The test cell {test.metadata.nbgrader.grade_id} took more than {JUDGE_SECONDS} s.")
             if output.output_type == "stream":
                 output.name = "stdout"  # nbgrader takes anything on stderr for a failure
+        if names.handed:
+            await self.prepare(f"_student.hand(globals(), {list(names.handed)!r})")
         return [*self.said, *cell.outputs]
 
     async def _run(self, code: str) -> NotebookNode:

@@ -10,6 +10,7 @@ import json
 import socket
 import struct
 import sys
+import types
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,7 @@ class Student:
         # The course's own files are neither handed to a student nor replaced by theirs.
         self._seen = files.stamps(Path.cwd())
         self._own = frozenset(self._seen)
+        self._functions: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
         self._remote: weakref.WeakKeyDictionary[Any, _Remote] = weakref.WeakKeyDictionary()
 
     def bind(self, names: dict[str, Any], answers: list[str], reads_files: bool = False) -> None:
@@ -78,18 +80,26 @@ class Student:
             if "missing" in reply:
                 continue
             try:
-                is_function = type(reply.get("value")) is dict and "function" in reply["value"]
-                names[name] = self._function(name) if is_function else self._value(reply, name)
+                names[name] = self._value(reply, name)
             except StudentError as error:
                 names[name] = Unusable(error)
 
-    def call(self, name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    def hand(self, names: dict[str, Any], handed: list[str]) -> None:
+        """Give the student's kernel what a test has bound and a later cell of the notebook, run there, reads."""
+        for name in handed:
+            try:
+                if name in names:
+                    self._ask({"ask": "set", "name": name, "value": wire.encode(names[name], self._describe)})
+            except wire.Uncarried:
+                pass  # the author was warned when the notebook was built
+
+    def call(self, number: int, name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """The result of calling a student's function."""
         unallocated = _in_stateless_scope()
         try:
             asked = {
                 "ask": "call",
-                "name": name,
+                "number": number,
                 "arguments": [wire.encode(value, self._describe) for value in arguments],
                 "named": {key: wire.encode(value, self._describe) for key, value in named.items()},
                 "unallocated": unallocated,
@@ -97,7 +107,7 @@ class Student:
         except wire.Uncarried as error:
             raise Fault(
                 f"it hands {error} to the student's function {name}, which does not cross: "
-                "hand over data, a Keras model or the student's own functions"
+                "hand over data, a Keras model, a library's function or the student's own"
             ) from None
         self._put_files()
         for model, remote in list(self._remote.items()) if not unallocated else ():
@@ -167,25 +177,27 @@ class Student:
             raise NoAnswer(f"“{name}” gives {error}") from None
 
     def _special(self, kind: str, content: Any, name: str) -> Any:
-        if kind == "function":
-            # It would have to be called by a name, and has none.
-            raise wire.Malformed("a function, or something with a function in it")
+        if kind == "function" and type(content) is dict and type(content.get("number")) is int:
+            return self._function(content["number"], name)
         if kind == "model" and type(content) is dict and type(content.get("number")) is int:
             model = keras_models.rebuild(content)
             number = content["number"]
             weakref.finalize(model, self._released.append, number)
-            self._remote[model] = _Remote(number, model, lambda: self._weights(number))
+            self._remote[model] = _Remote(
+                number, model, lambda: self._weights(number), lambda: self._compilation(number)
+            )
             return model
         if kind == "history":
             return _history(content)
         raise wire.Malformed("a reply that describes no value")
 
-    def _function(self, name: str) -> Callable[..., Any]:
+    def _function(self, number: int, name: str) -> Callable[..., Any]:
         def answered(*arguments: Any, **named: Any) -> Any:
-            return self.call(name, arguments, named)
+            return self.call(number, name, arguments, named)
 
         answered.__name__ = answered.__qualname__ = name
-        answered._answers_for = name  # type: ignore[attr-defined]
+        self._functions[answered] = number
+        weakref.finalize(answered, self._released.append, number)
         return answered
 
     def _weights(self, number: int) -> list[np.ndarray]:
@@ -194,11 +206,22 @@ class Student:
             raise NoAnswer("the model has weights that are no arrays")
         return value
 
+    def _compilation(self, number: int) -> Any:
+        told = self._value(self._ask({"ask": "compilation", "number": number}), "compile")
+        try:
+            return json.loads(told) if type(told) is str else None
+        except (ValueError, RecursionError):
+            return None
+
     def _describe(self, value: Any) -> dict[str, Any] | None:
         if type(value) is Unusable:
             raise object.__getattribute__(value, "_error")
-        if name := getattr(value, "_answers_for", None):
-            return {"function": name}
+        if isinstance(value, types.FunctionType) and value in self._functions:
+            return {"known": self._functions[value]}
+        if place := _in_library(value):
+            return {"library": place}
+        if type(value) is np.random.Generator and type(value.bit_generator) is np.random.PCG64:
+            return {"generator": wire.encode(value.bit_generator.state)}
         if not keras_models.is_model(value):
             return None
         if value in self._remote:
@@ -279,6 +302,15 @@ def _history(content: Any) -> Any:
     return history
 
 
+def _in_library(value: Any) -> list[str] | None:
+    """Module and name of a library's function or class, by which another process finds the same; None for others."""
+    module = "numpy" if isinstance(value, np.ufunc) else getattr(value, "__module__", None)
+    name = getattr(value, "__name__", None)
+    if not callable(value) or type(module) is not str or type(name) is not str or module == "__main__":
+        return None
+    return [module, name] if getattr(sys.modules.get(module), name, None) is value else None
+
+
 def _no_special(kind: str, content: Any) -> Any:
     raise wire.Malformed("a reply that describes no value")
 
@@ -292,8 +324,15 @@ class _Remote:
     changed: whether the judge has given it other weights, which their kernel does not know of yet
     """
 
-    def __init__(self, number: int, model: "keras.Model", fetch: Callable[[], list[np.ndarray]]) -> None:
+    def __init__(
+        self,
+        number: int,
+        model: "keras.Model",
+        fetch: Callable[[], list[np.ndarray]],
+        compilation: Callable[[], Any],
+    ) -> None:
         _patch()
+        self.compilation = compilation
         self.number = number
         self.changed = False
         self._fetch = fetch
@@ -327,6 +366,13 @@ _remotes: dict[int, _Remote] = {}
 """The model that a variable belongs to, by the variable's id."""
 
 
+def _compile_late(model: Any) -> None:
+    """A model may have been compiled after it came here, by the function that trained it."""
+    remote = next((_remotes[id(weight)] for weight in model.weights if id(weight) in _remotes), None)
+    if remote is not None and not model.compiled:
+        keras_models.compile_as(model, remote.compilation())
+
+
 def _patch() -> None:
     """Let Keras' variables fetch their values on first use; once for the process, which is the judge's own."""
     from keras.src.backend.common.stateless_scope import in_stateless_scope
@@ -349,3 +395,13 @@ def _patch() -> None:
         return assign(self, new)
 
     Variable.value, Variable.assign, Variable._fetches = property(fetched_value), assign_after_fetching, True
+
+    import keras
+
+    evaluate = keras.Model.evaluate
+
+    def evaluate_after_compiling(self: Any, *arguments: Any, **named: Any) -> Any:
+        _compile_late(self)
+        return evaluate(self, *arguments, **named)
+
+    keras.Model.evaluate = evaluate_after_compiling

@@ -105,14 +105,18 @@ def rebuild(described: Any, allocate: bool = False) -> "keras.Model":
     for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:
             _finalize_when_called(layer)
-    if type(compiled := described.get("compile")) is dict and isinstance(model, keras.Model):
-        _compile(model, {key: compiled[key] for key in COMPILE if key in compiled})
+    if isinstance(model, keras.Model):
+        compile_as(model, described.get("compile"))
     return model
 
 
-def _compile(model: "keras.Model", config: dict[str, Any]) -> None:
+def compile_as(model: "keras.Model", described: Any) -> None:
+    """Compile a model as `describe` told, unless that is nothing, or not Keras' own."""
     import keras
 
+    config = {key: described[key] for key in COMPILE if key in described} if type(described) is dict else {}
+    if not config:
+        return
     try:
         check(config, COMPILE_PARTS)
         model.compile(**keras.saving.deserialize_keras_object(config, safe_mode=True))

@@ -5,8 +5,6 @@ answers pass; here are the names: whose they are, and what becomes of them in an
 """
 
 import ast
-import builtins
-import importlib
 import re
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -27,9 +25,6 @@ DATA = frozenset(
     "list dict tuple set frozenset str bytes int float NamedTuple IntEnum Counter defaultdict OrderedDict deque".split()
 )
 """Classes whose instances, and those of classes made from them, cross as the data they hold."""
-
-LIBRARIES = frozenset(("math", "cmath", "operator", "statistics", "numpy"))
-"""Modules of which it is looked up whether something in them is a function."""
 
 SEEDS = frozenset(("np.random.seed", "numpy.random.seed", "random.seed"))
 DRAWING = re.compile(r"\brandom\.(?!seed\b)\w|\b(shuffle|choice|sample|keras|tf)\b")
@@ -162,10 +157,13 @@ def _without_owner(test: _Test) -> Iterator[str]:
 def _handed_back(test: _Test) -> Iterator[str]:
     """Names that the test binds and student code reads: cells behind it, and functions that the test calls."""
     for name in test.names.handed:
+        node = test.inner.get(name)
+        if isinstance(node, ast.Assign) and not _object(node.value, test):
+            continue  # data is handed on
         title = next((title for title, part in test.later if name in part.reads | part.reads_later), "a cell below")
         yield (
-            f"it defines `{name}`, which {title} reads; that cell runs in the student's kernel, where a test's names "
-            f"do not exist: define `{name}` in a cell of its own before the test"
+            f"it defines `{name}`, which {title} reads; that cell runs in the student's kernel, and of a test's names "
+            f"only data is handed on to it: define `{name}` in a cell of its own before the test"
         )
     for answer in sorted(test.asked().keys() & test.made.keys()):
         for name in sorted(test.made[answer].part.reads_later & test.inner.keys() & test.made.keys()):
@@ -217,11 +215,8 @@ def _results(test: _Test) -> Iterator[str]:
         elif isinstance(node, ast.FunctionDef) and name in test.asked():
             what = "a generator" if _yields(node) else None
             for returned in _returns(node):
-                # A function may come back, for a test that only asks whether it is one.
                 if not isinstance(returned, ast.Lambda) and not _is_inner(returned, node):
                     what = what or _object(returned, test)
-                elif _calls_result_of(test, name):
-                    what = "a function"
         if what:
             yield (
                 f"the solution's `{name}` gives {what}, which does not cross the wall, so right answers fail: "
@@ -345,9 +340,7 @@ def _object(node: ast.expr, test: _Test) -> str | None:
             return next((what for item in items if (what := _object(item, test))), None)
         case ast.Name(id=name):
             definition = test.definition(name)
-            if definition is None:
-                return f"the function `{name}`" if callable(getattr(builtins, name, None)) else None
-            if name in test.names.answers and name not in test.inner:
+            if definition is None or (name in test.names.answers and name not in test.inner):
                 return None
             if isinstance(definition, ast.FunctionDef):
                 return f"the function `{name}`"
@@ -355,12 +348,6 @@ def _object(node: ast.expr, test: _Test) -> str | None:
                 return f"the class `{name}`"
             if isinstance(definition, ast.Assign) and not isinstance(definition.value, ast.Name):
                 return _object(definition.value, test)
-        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
-            definition = test.definition(name)
-            for alias in definition.names if isinstance(definition, ast.Import) else ():
-                if (alias.asname or alias.name) == name and alias.name in LIBRARIES:
-                    if callable(getattr(importlib.import_module(alias.name), attribute, None)):
-                        return f"the function `{name}.{attribute}`"
         case ast.Call(func=ast.Name(id=name)) if name in ITERATORS and test.definition(name) is None:
             return f"the result of `{name}`"
         case ast.Call(func=function):
@@ -423,21 +410,6 @@ def _returns(function: ast.FunctionDef) -> list[ast.expr]:
 def _is_inner(returned: ast.expr, function: ast.FunctionDef) -> bool:
     inner = {node.name for node in _own(function) if isinstance(node, ast.FunctionDef)}
     return isinstance(returned, ast.Name) and returned.id in inner
-
-
-def _calls_result_of(test: _Test, name: str) -> bool:
-    """Whether the test calls what a function gave, there or by a name it got."""
-    given = {
-        bound
-        for node in test.nodes()
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and test.answer(node.value.func) == name
-        for bound in _bound(node)
-    }
-    return any(
-        (isinstance(call.func, ast.Call) and test.answer(call.func.func) == name)
-        or (isinstance(call.func, ast.Name) and call.func.id in given)
-        for call in test.calls()
-    )
 
 
 def _bound(node: ast.stmt) -> set[str]:
