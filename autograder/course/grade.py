@@ -16,6 +16,9 @@ from autograder.wall.preprocessors import refuse_links
 from autograder.wall.probe import why_not
 from autograder.wall.remarks import Remarks
 
+MOST_BYTES = 100 << 20
+"""Of a submitted notebook, its outputs included."""
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -108,6 +111,10 @@ class Grading:
                 others = sorted(other.name for other in folder.glob("*.ipynb"))
                 there = f"there is {', '.join(others)}" if others else "the folder holds no notebook"
                 raise CourseError(f"{path.name} was not handed in ({there})")
+            if path.stat().st_size > MOST_BYTES:
+                raise CourseError(
+                    f"{path.name} has {path.stat().st_size >> 20} MB, at most {MOST_BYTES >> 20} are graded"
+                )
             try:
                 nbformat.read(path, as_version=4)
             except Exception:  # nbformat raises whatever JSON, validation or decoding raises

@@ -35,7 +35,7 @@ _seen: dict[str, files.Stamp] = {}
 
 
 def answer() -> None:
-    """Answer the request of the judge's in the message that is being handled, by publishing a display message."""
+    """Answer the judge's request in the message that is being handled: the nonce and the answer, as one text."""
     asked = json.loads(get_ipython().kernel.get_parent("shell")["content"]["asked"])
     for number in asked.get("release", ()):
         _handed_out[number] -= 1
@@ -49,10 +49,10 @@ def answer() -> None:
         reply = {"uncarried": str(error)}
     except BaseException as error:
         reply = {"raised": _described(error)}
-    text = json.dumps({"nonce": asked["nonce"], **reply})
-    if len(text) > 2 * wire.MOST_BYTES:
-        text = json.dumps({"nonce": asked["nonce"], "uncarried": f"{len(text):,} characters"})
-    get_ipython().display_pub.publish({MIME: text})
+    text = json.dumps(reply)
+    if len(text) > wire.LONGEST:
+        text = json.dumps({"uncarried": f"{len(text):,} characters"})
+    get_ipython().display_pub.publish({MIME: asked["nonce"] + text})
 
 
 class _Missing(Exception):

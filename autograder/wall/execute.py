@@ -7,6 +7,7 @@ asks for answers. Which names are answers, and the text of the test cells, come 
 import asyncio
 import json
 import os
+import queue
 import secrets
 import shutil
 import struct
@@ -38,13 +39,16 @@ from autograder.wall.remarks import Remarks
 SECRET = "/run/course_secret"
 """Where the judge finds the course secret."""
 
-JUDGE_SECONDS = 1200
+JUDGE_SECONDS = 900
 """That a test cell may take in all, answers included. A judge that takes longer is at fault itself."""
 
 CODE = "__import__('autograder.wall.agent', fromlist=['answer']).answer()"
 """What a student's kernel runs to answer a request."""
 
 OUTPUT = ("stream", "display_data", "update_display_data", "execute_result", "error")
+
+MOST_SAID = 200
+"""Messages that a student's functions may print or draw during a test."""
 
 PATIENCE = 10
 """Seconds that an interrupted kernel gets before it is given up."""
@@ -147,8 +151,8 @@ class ExecuteBehindWall(Execute):
                 return None
         return super().process_message(msg, cell, cell_index)
 
-    async def _start_again(self, index: int) -> None:
-        """A new kernel for the cells that follow, with what the cells before imported."""
+    async def _start_again(self, index: int, again: bool = True) -> None:
+        """A new kernel for the cells that follow, with what the cells before imported (or without)."""
         await self._async_cleanup_kernel()
         self.km = self.create_kernel_manager()
         await self.async_start_new_kernel()
@@ -160,9 +164,12 @@ class ExecuteBehindWall(Execute):
             for part in _readable(cell.source)
             if part.imports
         ]
-        if imports:
+        if imports and again:
             cell = self.nb.cells[index]
-            await self.async_execute_cell(nbformat.v4.new_code_cell("\n".join(imports)), index)
+            try:
+                await self.async_execute_cell(nbformat.v4.new_code_cell("\n".join(imports)), index)
+            except DeadKernelError:  # it was an import that ended the kernel
+                await self._start_again(index, again=False)
             self.nb.cells[index] = cell  # nbclient put the other one in its place
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
@@ -172,8 +179,11 @@ class ExecuteBehindWall(Execute):
             return seconds
         return max(1, min(seconds or 10**9, int(self._deadline - monotonic())))
 
-    async def ask(self, asked: dict[str, Any], seconds: float) -> tuple[dict[str, Any], list[NotebookNode]]:
-        """Put one of the judge's requests to the student's kernel; the reply, and what it printed and drew."""
+    async def ask(self, asked: dict[str, Any], seconds: float) -> tuple[str, list[NotebookNode]]:
+        """Put one of the judge's requests to the student's kernel; the reply, and what it printed and drew.
+
+        Only the judge reads the reply: here it is a text of at most so many characters.
+        """
         nonce = secrets.token_hex(16)
         assert self.kc is not None and self.km is not None
         # The request travels beside the code, which would have to be parsed.
@@ -182,41 +192,44 @@ class ExecuteBehindWall(Execute):
         self.kc.shell_channel.send(message)
         message_id = message["header"]["msg_id"]
         said: list[NotebookNode] = []
-        reply: dict[str, Any] | None = None
+        reply: str | None = None
         deadline, interrupted = monotonic() + seconds, False
         while True:
+            if monotonic() > deadline:
+                if interrupted:
+                    await self.km.shutdown_kernel(now=True)
+                    text = f"no answer within {seconds:.0f} s, and the kernel could not be stopped"
+                    return json.dumps({"no_answer": text}), said
+                await self.km.interrupt_kernel()
+                deadline, interrupted = monotonic() + PATIENCE, True
             try:
                 found = await self.kc.get_iopub_msg(timeout=min(1.0, max(0.05, deadline - monotonic())))
-            except Exception:  # queue.Empty, of whichever library
-                found = None
-            if found is None:
+            except queue.Empty:
                 if not await self.km.is_alive():
-                    return {"no_answer": "the kernel died while it was asked"}, said
-                if monotonic() > deadline:
-                    if interrupted:
-                        await self.km.shutdown_kernel(now=True)
-                        return {
-                            "no_answer": f"no answer within {seconds:.0f} s, and the kernel could not be stopped"
-                        }, said
-                    await self.km.interrupt_kernel()
-                    deadline, interrupted = monotonic() + PATIENCE, True
+                    return json.dumps({"no_answer": "no answer: the kernel died while it was asked"}), said
                 continue
             if found["parent_header"].get("msg_id") != message_id:
                 continue
             content = found["content"]
-            if found["msg_type"] == "status" and content["execution_state"] == "idle":
+            data = content.get("data") if type(content.get("data")) is dict else {}
+            if found["msg_type"] == "status" and content.get("execution_state") == "idle":
                 break
-            if found["msg_type"] == "display_data" and MIME in content["data"]:
-                reply = reply or _checked(content["data"][MIME], nonce)
-            elif found["msg_type"] == "stream":
-                said.append(nbformat.v4.new_output("stream", name="stdout", text=str(content["text"])[:10_000]))
-            elif found["msg_type"] == "display_data" and "image/png" in content["data"]:
-                said.append(nbformat.v4.new_output("display_data", {"image/png": content["data"]["image/png"]}))
-        while await self.kc.shell_channel.msg_ready():  # replies that nobody waits for would fill the queue
+            if found["msg_type"] == "display_data" and isinstance(answer := data.get(MIME), str):
+                if reply is None and answer.startswith(nonce) and len(answer) <= wire.LONGEST + len(nonce):
+                    reply = answer.removeprefix(nonce)
+            elif len(said) < MOST_SAID:
+                if found["msg_type"] == "stream":
+                    text = str(content.get("text"))[:10_000]
+                    said.append(nbformat.v4.new_output("stream", name="stdout", text=text))
+                elif found["msg_type"] == "display_data" and type(picture := data.get("image/png")) is str:
+                    said.append(nbformat.v4.new_output("display_data", {"image/png": picture[: self.output_mb << 20]}))
+        for _ in range(100):  # replies that nobody waits for would fill the queue
+            if not await self.kc.shell_channel.msg_ready():
+                break
             await self.kc.get_shell_msg(timeout=1)
         if interrupted:
-            return {"no_answer": f"no answer within {seconds:.0f} s"}, said
-        return reply or {"no_answer": "no answer came"}, said
+            return json.dumps({"no_answer": f"no answer within {seconds:.0f} s"}), said
+        return reply or json.dumps({"no_answer": "no answer came"}), said
 
 
 def _the_same(tests: dict[str, tuple[int, NotebookNode]], cell: NotebookNode) -> tuple[int, NotebookNode]:
@@ -244,21 +257,8 @@ def _readable(source: str) -> list[ownership.Part]:
     """The statements of a student's cell; none of one that is no Python."""
     try:
         return ownership.statements(source)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, MemoryError, RuntimeError):  # the last two are Python's on nested code
         return []
-
-
-def _checked(text: Any, nonce: str) -> dict[str, Any] | None:
-    """A reply that was meant for this request, or None."""
-    if type(text) is not str or len(text) > 2 * wire.MOST_BYTES:
-        return {"no_answer": "no answer: a reply that is too large"}
-    try:
-        reply = json.loads(text)
-    except (ValueError, RecursionError):
-        return {"no_answer": "no answer: a reply that cannot be read"}
-    if type(reply) is not dict or reply.pop("nonce", None) != nonce:
-        return None
-    return {key: value for key, value in reply.items() if key in ("value", "missing", "uncarried", "raised")}
 
 
 class _Judge:
@@ -269,6 +269,9 @@ class _Judge:
         self.source = source
         self.seconds_left = 0.0
         self.said: list[NotebookNode] = []
+        self.status = ""
+        self.shows = True
+        """Whether what a student's functions print is shown: not in hidden tests, whose inputs they could print."""
 
     @asynccontextmanager
     async def started(self) -> AsyncIterator["_Judge"]:
@@ -288,6 +291,8 @@ class _Judge:
                 skip_cells_with_tag="",
                 error_on_timeout=executor.error_on_timeout,
                 interrupt_on_timeout=True,
+                raise_on_iopub_timeout=True,
+                on_cell_executed=self._note,
                 extra_arguments=executor.extra_arguments,
                 resources={"metadata": {"path": work}},
             )
@@ -323,9 +328,13 @@ class _Judge:
     async def grade(self, test: NotebookNode, names: ownership.Test) -> list[NotebookNode]:
         """What a test cell gives, with the student's answers."""
         self.said = []
+        self.shows = "BEGIN HIDDEN TESTS" not in test.source
         self.seconds_left = float(self.executor._get_timeout(None) or JUDGE_SECONDS)
         await self.prepare(f"_student.bind(globals(), {list(names.answers)!r}, {names.files!r})")
         cell = await self._run(test.source)
+        if self.status != "ok" and not any(output.output_type == "error" for output in cell.outputs):
+            # nbgrader takes no output at all for full marks.
+            raise CourseError(f"The test cell {test.metadata.nbgrader.grade_id} failed without saying why.")
         for output in cell.outputs:
             if output.output_type == "error" and output.ename in FAULTS:
                 raise CourseError(f"The test cell {test.metadata.nbgrader.grade_id} failed: {output.evalue}")
@@ -337,7 +346,11 @@ class _Judge:
             await self.prepare(f"_student.hand(globals(), {list(names.handed)!r})")
         return [*self.said, *cell.outputs]
 
+    def _note(self, execute_reply: dict[str, Any], **cell: Any) -> None:
+        self.status = execute_reply["content"]["status"]
+
     async def _run(self, code: str) -> NotebookNode:
+        self.status = ""
         cell = nbformat.v4.new_code_cell(code)
         self.client.nb.cells[0] = cell
         try:
@@ -345,14 +358,15 @@ class _Judge:
         except DeadKernelError:
             raise CourseError("The judge's kernel died: this is no fault of the submission's.") from None
 
-    async def _ask(self, asked: dict[str, Any]) -> dict[str, Any]:
+    async def _ask(self, asked: dict[str, Any]) -> str:
         """Pass a request on. All answers to one test cell together get the time of one cell."""
         if self.seconds_left <= 0:
-            return {"no_answer": f"no answer: the {self.executor.timeout} s for this test are used up"}
+            return json.dumps({"no_answer": f"no answer: the {self.executor.timeout} s for this test are used up"})
         begun = monotonic()
         reply, said = await self.executor.ask(asked, self.seconds_left)
         self.seconds_left -= monotonic() - begun
-        self.said += said
+        if self.shows:
+            self.said += said[: MOST_SAID - len(self.said)]
         return reply
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -360,8 +374,7 @@ class _Judge:
             while True:
                 (length,) = struct.unpack("!Q", await reader.readexactly(8))
                 asked = json.loads(await reader.readexactly(length))
-                reply = await self._ask(asked)
-                data = json.dumps(reply).encode()
+                data = (await self._ask(asked)).encode("utf-8", "replace")
                 writer.write(struct.pack("!Q", len(data)) + data)
                 await writer.drain()
         except asyncio.IncompleteReadError:

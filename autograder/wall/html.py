@@ -4,6 +4,7 @@ An instructor who looks at a submission is logged in; a script in it could give 
 could tell who looked.
 """
 
+import html
 import re
 from typing import Any
 
@@ -32,10 +33,14 @@ PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,|[\w-][\w /-]*\.(png|jpe
 LINK = re.compile(r"(https?://|mailto:|#)", re.ASCII)
 
 
-def clean(html: str) -> str:
+LONGEST, MOST_FORMULAS = 20_000, 50
+"""Characters and formulas of one text that is rendered: for more, the time grows with the square."""
+
+
+def clean(markup: str) -> str:
     """HTML without scripts, forms, frames, pictures from elsewhere, and styles that could cover the page."""
     return bleach.clean(
-        html, tags=TAGS, attributes=_is_allowed, protocols={"http", "https", "mailto", "data"}, css_sanitizer=_STYLES
+        markup, tags=TAGS, attributes=_is_allowed, protocols={"http", "https", "mailto", "data"}, css_sanitizer=_STYLES
     )
 
 
@@ -57,6 +62,8 @@ def _is_allowed(tag: str, name: str, value: str) -> bool:
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
     """nbconvert's filter of this name, with what comes out cleaned."""
+    if len(source) > LONGEST or source.count("\\begin") > MOST_FORMULAS:
+        return f"<pre>{html.escape(source)}</pre>"
     attachments = context.get("cell", {}).get("attachments", {})
     renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
     return clean(MarkdownWithMath(renderer=renderer).render(source))

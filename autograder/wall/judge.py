@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 FAULTS = ("Fault", "AuthoringError", "CourseError")
 """Exceptions in a judge's cell that are no answer's fault: grading stops."""
 
+RESERVED = (*FAULTS, "CellTimeoutError", "DeadKernelError")
+"""What no exception of a student's is called."""
+
 
 class Fault(BaseException):
     """Something is wrong with the judge or the course, not with a student's answer: grading must stop.
@@ -78,6 +81,8 @@ class Student:
             names.pop(name, None)
             reply = self._ask({"ask": "value", "name": name})
             if "missing" in reply:
+                if hasattr(builtins, name):  # an answer may be called like one of Python's own functions
+                    names[name] = Unusable(_missing(name))
                 continue
             try:
                 names[name] = self._value(reply, name)
@@ -144,10 +149,8 @@ class Student:
         data = json.dumps(asked).encode()
         self._socket.sendall(struct.pack("!Q", len(data)) + data)
         (length,) = struct.unpack("!Q", self._receive(8))
-        reply = json.loads(self._receive(length))
-        if "fault" in reply:
-            raise Fault(reply["fault"])
-        return reply
+        reply = wire.loads(self._receive(length))
+        return reply if type(reply) is dict else {"no_answer": "no answer: a reply that cannot be read"}
 
     def _receive(self, count: int) -> bytes:
         parts = bytearray()
@@ -161,12 +164,12 @@ class Student:
     def _value(self, reply: dict[str, Any], name: str) -> Any:
         """The value in a reply. Raises StudentError for what is none."""
         if "missing" in reply:
-            raise NameError(f"name '{name}' is not defined")
+            raise _missing(name)
         if "no_answer" in reply:
-            raise NoAnswer(str(reply["no_answer"]))
+            raise NoAnswer(_printable(reply["no_answer"], 300))
         if "uncarried" in reply:
             raise NoAnswer(
-                f"“{name}” gives {str(reply['uncarried'])[:200]}, which cannot be graded: "
+                f"“{name}” gives {_printable(reply['uncarried'], 200)}, which cannot be graded: "
                 "data, arrays, functions and Keras models can"
             )
         if "raised" in reply:
@@ -266,6 +269,11 @@ def _in_stateless_scope() -> bool:
     return bool(in_stateless_scope())
 
 
+def _printable(text: Any, length: int) -> str:
+    """Text that every message can carry: half a surrogate pair in it would keep an error from being told."""
+    return str(text)[:length].encode("utf-8", "replace").decode()
+
+
 def _exception(described: Any) -> StudentError:
     """A student's exception: of a class that is StudentError and the built-in class it descends from."""
     described = described if type(described) is dict else {}
@@ -278,15 +286,15 @@ def _exception(described: Any) -> StudentError:
             break
     if issubclass(base, StopIteration | StopAsyncIteration):
         base = RuntimeError  # raised inside a generator it would end it silently, and with it a loop over checks
-    name = str(described.get("class", base.__name__))[:100]
-    if name in FAULTS:
+    name = _printable(described.get("class", base.__name__), 100)
+    if name in RESERVED:
         name = f"Student{name}"
-    text = str(described.get("text", ""))[:2000]
+    text = _printable(described.get("text", ""), 2000)
     try:
         error = type(name, (StudentError, base), {})(text)
     except TypeError:  # some built-in classes want more than a text
         error = type(name, (StudentError,), {})(text)
-    error.where = str(described.get("where", ""))[:300]
+    error.where = _printable(described.get("where", ""), 300)
     return error
 
 
@@ -300,6 +308,10 @@ def _history(content: Any) -> Any:
     history = keras.callbacks.History()
     history.history, history.epoch = told["history"], told["epoch"]
     return history
+
+
+def _missing(name: str) -> StudentError:
+    return _exception({"class": "NameError", "known": ["NameError"], "text": f"name '{name}' is not defined"})
 
 
 def _in_library(value: Any) -> list[str] | None:

@@ -19,9 +19,8 @@ import weakref
 from pathlib import Path
 from typing import Any
 
-import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
-from jupyter_client.connect import ConnectionFileMixin, KernelConnectionInfo
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -29,6 +28,7 @@ from traitlets import Bool, Dict, DottedObjectName, Integer, List, Type, Unicode
 
 from autograder.errors import CourseError
 from autograder.wall import warm
+from autograder.wall.channels import Bounded, SandboxedKernelClient
 from autograder.wall.probe import why_not
 from autograder.wall.running import Running
 from autograder.wall.sandbox import NOT_COPIED, Limits, Sandbox
@@ -42,28 +42,6 @@ LONGEST_PATH = 107
 
 KEPT = 64 << 10
 """Bytes of what a kernel prints outside of its cells that are kept, the last ones."""
-
-# How many messages wait in the grader's memory before the kernel has to, for each channel. A flood of large ones
-# would fill it otherwise.
-WAITING = {"iopub": 50, "shell": 4, "control": 4, "stdin": 4, "hb": 4}
-REPLY_MB = 512
-OUTPUT_MB = 128
-"""MB of one message with output; what is printed within 0.2 s is one. After a larger one no output comes any more."""
-
-
-class Bounded(ConnectionFileMixin):
-    """Sockets that take no message beyond a size, and few at a time, whatever a student's process sends."""
-
-    def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> zmq.Socket:
-        reply_mb = getattr(self if isinstance(self, AsyncKernelManager) else self.parent, "reply_mb", REPLY_MB)
-        # A longer part of a message ends the connection. Set before connecting, hence for the sockets to come.
-        self.context.setsockopt(zmq.MAXMSGSIZE, (OUTPUT_MB if channel == "iopub" else reply_mb) << 20)
-        self.context.setsockopt(zmq.RCVHWM, WAITING[channel])
-        return super()._create_connected_socket(channel, identity)
-
-
-class SandboxedKernelClient(Bounded, AsyncKernelClient):
-    """A client of a sandboxed kernel."""
 
 
 class SandboxProvisioner(LocalProvisioner):
@@ -180,7 +158,7 @@ class SandboxProvisioner(LocalProvisioner):
 class SandboxedKernelManager(Bounded, AsyncKernelManager):
     """A kernel that runs in the sandbox, with limits. The limits are settings in nbgrader_config.py."""
 
-    client_class = DottedObjectName("autograder.wall.kernels.SandboxedKernelClient")
+    client_class = DottedObjectName("autograder.wall.channels.SandboxedKernelClient")
     client_factory = Type(klass=AsyncKernelClient, default_value=SandboxedKernelClient)
 
     memory_mb = Integer(Limits.memory_mb, help="MB of memory that a submission may use.").tag(config=True)
@@ -192,9 +170,6 @@ class SandboxedKernelManager(Bounded, AsyncKernelManager):
     tmp_mb = Integer(Limits.tmp_mb, help="MB of /tmp, which lies in memory.").tag(config=True)
     shm_mb = Integer(Limits.shm_mb, help="MB of /dev/shm.").tag(config=True)
     open_files = Integer(Limits.open_files, help="Files and sockets that a process may have open.").tag(config=True)
-    reply_mb = Integer(REPLY_MB, help="MB of one part of a message that is not output, such as a layer's weights.").tag(
-        config=True
-    )
     readable = List(Unicode(), help="More files and folders that student code may read, at their own paths.").tag(
         config=True
     )

@@ -139,7 +139,7 @@ def plan(instructor: NotebookNode) -> Plan:
                     reached += helpers.get(name, frozenset()) - free
                     free |= helpers.get(name, frozenset())
             answers = sorted(name for name in free if owner.get(name) == "student")
-            unknown = sorted(free - owner.keys())
+            unknown = sorted(free - owner.keys() - BUILTIN)
             found.tests[grade_id] = Test(tuple(answers), tuple(unknown), (), bool(FILES.search(cell.source)))
             wanted.update(statement for name in free if owner.get(name) == "judge" for statement in makers[name])
             for part in parts[index]:
@@ -154,7 +154,8 @@ def plan(instructor: NotebookNode) -> Plan:
                 if owner.get(name) == "test":
                     handed.setdefault(test_names[name], set()).add(name)
             if is_answer(cell) or any(
-                owner.get(name) == "student" or (name not in owner and name in bound_by_answers) for name in reads
+                owner.get(name) == "student" or (name not in owner and name in bound_by_answers - BUILTIN)
+                for name in reads
             ):
                 owner.update(dict.fromkeys(part.binds | touches, "student"))
             else:
@@ -192,7 +193,7 @@ def statements(source: str) -> list[Part]:
 
 
 def free_names(parts: Sequence[Part]) -> set[str]:
-    """The names that a cell needs from before it: read before the cell itself binds them, built-in ones left out.
+    """The names that a cell needs from before it: read before the cell itself binds them, built-in ones among them.
 
     What a function of the cell reads counts unless the cell binds it anywhere, because the function may run later.
     """
@@ -203,7 +204,7 @@ def free_names(parts: Sequence[Part]) -> set[str]:
         free |= part.reads - bound
         free |= part.reads_later - everywhere
         bound |= part.binds
-    return free - BUILTIN
+    return free
 
 
 def _part(node: ast.stmt) -> Part:
@@ -215,8 +216,8 @@ def _part(node: ast.stmt) -> Part:
     makes, draws = bool(GENERATOR.search(code)), bool(DRAWS.search(code))
     return Part(
         code,
-        frozenset(walk.reads - BUILTIN),
-        frozenset(walk.reads_later - BUILTIN),
+        frozenset(walk.reads),
+        frozenset(walk.reads_later),
         frozenset(walk.binds),
         frozenset(walk.touches - walk.binds),
         frozenset((walk.stirs - walk.binds) | ({CHANCE} if (makes or draws) and not (imports or defines) else set())),

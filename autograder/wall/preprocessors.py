@@ -43,11 +43,17 @@ class SanitizeOutput(NbGraderPreprocessor):
             for output in cell.outputs:
                 if output.output_type in ("display_data", "execute_result"):
                     output.metadata = NotebookNode()
-                    output.data = NotebookNode({mime: output.data[mime] for mime in SHOWN & output.data.keys()})
+                    output.data = NotebookNode(
+                        {mime: output.data[mime] for mime in SHOWN & output.data.keys() if _is_text(output.data[mime])}
+                    )
                     for mime in ("text/html", "text/markdown"):
                         if mime in output.data:
                             output.data[mime] = html.clean("".join(output.data[mime]))
         return cell, resources
+
+
+def _is_text(content: Any) -> bool:
+    return isinstance(content, str) or (isinstance(content, list) and all(isinstance(line, str) for line in content))
 
 
 class HideTests(NbGraderPreprocessor):

@@ -6,11 +6,20 @@ text, a student moves or renames: each would lose points that were earned. The r
 
 import ast
 import difflib
+import functools
 from copy import deepcopy
 from dataclasses import dataclass, field
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
+
+from autograder.errors import CourseError
+
+MOST_CELLS, MOST_CHARACTERS = 2_000, 5_000_000
+"""Of a submission: each cell may have to be compared with each of the release's."""
+
+MOST_PAIRS, COMPARED = 500, 1_500
+"""Texts that are compared in full, and the characters of each that are: the time grows with their square."""
 
 ALIKE = 0.6
 """From this share of equal text on, a cell without its id counts as the release's cell, if none is more alike."""
@@ -33,9 +42,16 @@ class Repair:
 def repair(submission: NotebookNode, release: NotebookNode) -> Repair:
     """Match the submission's cells with those of the release.
 
+    Raises CourseError for a notebook that is too large.
+
     release: the notebook as students got it: its cells with an nbgrader id, in order. What a cell may do (points,
     whether it is graded) is always taken from here.
     """
+    if len(submission.cells) > MOST_CELLS or sum(len(cell.source) for cell in submission.cells) > MOST_CHARACTERS:
+        raise CourseError(
+            f"its notebook has {len(submission.cells):,} cells; at most {MOST_CELLS:,} with "
+            f"{MOST_CHARACTERS:,} characters are graded"
+        )
     mended = Repair(deepcopy(submission))
     cells: list[NotebookNode] = mended.notebook.cells
     wanted = {grade_id: cell for cell in release.cells if (grade_id := _grade_id(cell))}
@@ -95,7 +111,15 @@ def _by_text(cells: list[NotebookNode], wanted: dict[str, NotebookNode], places:
     """Find cells whose id is lost by what they say; the ids found."""
     lost = [grade_id for grade_id in wanted if grade_id not in places]
     free = [place for place in range(len(cells)) if place not in places.values()]
-    scores = [(_likeness(cells[place], wanted[grade_id]), grade_id, place) for grade_id in lost for place in free]
+    scores: list[tuple[float, str, int]] = []
+    compared = 0
+    for grade_id in lost:
+        for place in free:
+            score = _likeness(cells[place], wanted[grade_id])
+            if score is None and compared < MOST_PAIRS:
+                compared += 1
+                score = _share_alike(cells[place].source, wanted[grade_id].source)
+            scores.append((score or 0.0, grade_id, place))
     found = []
     for score, grade_id, place in sorted(scores, reverse=True):
         if score >= ALIKE and grade_id not in places and place not in places.values():
@@ -104,8 +128,8 @@ def _by_text(cells: list[NotebookNode], wanted: dict[str, NotebookNode], places:
     return found
 
 
-def _likeness(cell: NotebookNode, original: NotebookNode) -> float:
-    """How much of two cells' text is equal, from 0 to 1; more for code that defines the same names."""
+def _likeness(cell: NotebookNode, original: NotebookNode) -> float | None:
+    """How alike two cells are, more than 1 for equal ones; None if their texts have to be compared in full."""
     ours, theirs = _plain(cell.source), _plain(original.source)
     if ours == theirs:
         return 2.0
@@ -116,15 +140,21 @@ def _likeness(cell: NotebookNode, original: NotebookNode) -> float:
         return 1.0 if _is_answer(original) else 0.0
     if _is_answer(original):
         return 0.0
-    matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
-    return matcher.ratio() if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE else 0.0
+    matcher = difflib.SequenceMatcher(None, ours[:COMPARED], theirs[:COMPARED], autojunk=False)
+    return None if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE else 0.0
 
 
+def _share_alike(ours: str, theirs: str) -> float:
+    """How much of two texts is equal, from 0 to 1."""
+    return difflib.SequenceMatcher(None, _plain(ours)[:COMPARED], _plain(theirs)[:COMPARED], autojunk=False).ratio()
+
+
+@functools.lru_cache(4096)
 def _defined(source: str) -> set[str]:
     """The functions and names that a cell of code defines at its top level."""
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
         return set()
     names = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     for node in body:
