@@ -15,6 +15,7 @@ from autograder.course import demo
 from autograder.course.build import build
 from autograder.course.grade import Grading, Submission
 from autograder.course.ungraded import INTERRUPTED, Ungraded
+from autograder.errors import CourseError
 from tests.conftest import tiny_course
 
 
@@ -186,3 +187,34 @@ def test_what_the_instructor_trained_does_not_replace_what_a_student_trained(gra
         pass
     assert not list((graded.course.assignments / "tiny").rglob("result.json"))
     assert (graded.course.root / "autograded" / "finn" / "tiny" / "trained" / "result.json").read_text() == "{}"
+
+
+def test_grading_stops_where_the_sandbox_does_not_work(graded, monkeypatch):
+    monkeypatch.setattr("autograder.course.grade.why_not", lambda: "The sandbox cannot be started.")
+    with pytest.raises(CourseError, match="cannot be started. Or grade without it, .* with --no-sandbox"):
+        Grading(graded.course, ["tiny"])
+
+
+def test_grading_without_the_sandbox_is_written_into_the_results(graded):
+    unprotected = Grading(graded.course, ["tiny"], student="chloe", sandbox=False)
+    assert [result for _, result in unprotected.run(force=True) if result] == ["graded"]
+    row = {row.student: row for row in unprotected.rows()}["chloe"]
+    assert row.points["tiny"] == 1.0 and row.remarks == ["tiny: graded without the sandbox"]
+    assert "This was graded without the sandbox" in unprotected.feedback_page(Submission("chloe", "tiny")).read_text()
+
+
+def test_what_was_mended_and_what_was_not_found_is_said(graded):
+    """A copied cell, and an answer that is gone: nobody loses a point in silence."""
+    path = graded.course.root / "submitted" / "dan" / "tiny" / "tiny.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    answers = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    notebook.cells = [cell for cell in notebook.cells if cell is not answers[-1]]
+    notebook.cells.insert(0, nbformat.from_dict(dict(answers[0], id="copy")))
+    path.chmod(0o644)
+    nbformat.write(notebook, path)
+    again = Grading(graded.course, ["tiny"], student="dan")
+    assert [result for _, result in again.run(force=True) if result] == ["graded"]
+    page = again.feedback_page(Submission("dan", "tiny")).read_text()
+    assert "stood there twice" in page and "was not found in what was handed in" in page
+    remarks = {row.student: row.remarks for row in again.rows()}["dan"]
+    assert remarks == [f"tiny: answers that were not in the notebook: {answers[-1].metadata.nbgrader.grade_id}"]

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.course import leaks, source
 from autograder.course.layout import Course
-from autograder.wall.repair import repair
+from autograder.wall.repair import NOT_FOUND, repair
 from tests.conftest import ROOT
 
 NAMES = Course(ROOT).names()
@@ -134,7 +134,8 @@ def test_a_deleted_test_is_put_back_and_a_deleted_answer_is_named():
     del submission.cells[place(submission, "alexnet")]
     mended = repair(submission, release())
     assert mended.missing == ["alexnet"]
-    assert [key for key, _ in texts(mended.notebook)] == [key for key, _ in texts(solved()) if key != "alexnet"]
+    assert [key for key, _ in texts(mended.notebook)] == [key for key, _ in texts(solved())]
+    assert mended.notebook.cells[place(mended.notebook, "alexnet")].source == f"# {NOT_FOUND}"
 
 
 def test_settings_come_from_the_release():

@@ -31,9 +31,11 @@ needs_cgroup = pytest.mark.skipif(not cgroup.counts("memory"), reason="no contro
 class Ran:
     """A notebook of these cells, run in the sandbox with this folder as the submission."""
 
+    warm = False
+
     def __init__(self, folder, cells, seconds=20, **settings):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
-        config = Config({"SandboxedKernelManager": settings})
+        config = Config({"SandboxedKernelManager": {"warm": self.warm} | settings})
         client = NotebookClient(
             notebook,
             kernel_manager_class=SandboxedKernelManager,
@@ -78,8 +80,10 @@ def course(tmp_path):
     return root
 
 
-@pytest.fixture
-def submission(course):
+@pytest.fixture(params=["cold", "warm"])
+def submission(course, request, monkeypatch):
+    """The submission's folder; a kernel in it starts by itself, or is forked from a warm parent."""
+    monkeypatch.setattr(Ran, "warm", request.param == "warm")
     return course / "autograded" / "ada" / "tiny"
 
 

@@ -149,7 +149,10 @@ class ExecuteBehindWall(Execute):
             self._written_in_all += size
             if self._written[cell_index] > self.output_mb << 20 or self._written_in_all > self.outputs_mb << 20:
                 return None
-        return super().process_message(msg, cell, cell_index)
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except (nbformat.ValidationError, KeyError, TypeError, ValueError, AttributeError):
+            return None  # an output that no notebook could hold
 
     async def _start_again(self, index: int, again: bool = True) -> None:
         """A new kernel for the cells that follow, with what the cells before imported (or without)."""

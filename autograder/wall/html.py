@@ -33,15 +33,23 @@ PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,|[\w-][\w /-]*\.(png|jpe
 LINK = re.compile(r"(https?://|mailto:|#)", re.ASCII)
 
 
+COMMANDS = re.compile(r"\\(?=(href|style|class|cssId|require|url)\b)")
+
 LONGEST, MOST_FORMULAS = 20_000, 50
 """Characters and formulas of one text that is rendered: for more, the time grows with the square."""
 
 
 def clean(markup: str) -> str:
     """HTML without scripts, forms, frames, pictures from elsewhere, and styles that could cover the page."""
+    markup = without_commands(markup)
     return bleach.clean(
         markup, tags=TAGS, attributes=_is_allowed, protocols={"http", "https", "mailto", "data"}, css_sanitizer=_STYLES
     )
+
+
+def without_commands(formula: str) -> str:
+    """Text without TeX's commands by which MathJax makes links, styles and more: they are shown as they stand."""
+    return COMMANDS.sub("\\\\\u200b", formula)
 
 
 _STYLES = CSSSanitizer()

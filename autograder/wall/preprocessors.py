@@ -46,9 +46,10 @@ class SanitizeOutput(NbGraderPreprocessor):
                     output.data = NotebookNode(
                         {mime: output.data[mime] for mime in SHOWN & output.data.keys() if _is_text(output.data[mime])}
                     )
-                    for mime in ("text/html", "text/markdown"):
+                    for mime in ("text/html", "text/markdown", "text/latex"):
                         if mime in output.data:
-                            output.data[mime] = html.clean("".join(output.data[mime]))
+                            clean = html.without_commands if mime == "text/latex" else html.clean
+                            output.data[mime] = clean("".join(output.data[mime]))
         return cell, resources
 
 
@@ -83,7 +84,7 @@ def replace_links(assignment: str, student: str, notebooks: list[str]) -> None:
         for link in set(_links(folder)) - {folder, folder.parent}:
             note = f"This was a link to {os.readlink(link)}. Links are not graded.\n"
             link.unlink()
-            link.write_text(note, encoding="utf-8")
+            link.write_text(note, encoding="utf-8", errors="replace")  # a path may be no text
 
 
 def _links(folder: Path) -> list[Path]:

@@ -21,6 +21,8 @@ MOST_CELLS, MOST_CHARACTERS = 2_000, 5_000_000
 MOST_PAIRS, COMPARED = 500, 1_500
 """Texts that are compared in full, and the characters of each that are: the time grows with their square."""
 
+NOT_FOUND = "This answer was not found in what was handed in."
+
 ALIKE = 0.6
 """From this share of equal text on, a cell without its id counts as the release's cell, if none is more alike."""
 
@@ -178,12 +180,12 @@ def _restore(cell: NotebookNode, original: NotebookNode, sentences: list[str]) -
 
 
 def _in_order(mended: Repair, wanted: dict[str, NotebookNode], places: dict[str, int]) -> None:
-    """Bring the cells into the release's order, others staying behind the cell they follow; add lost test cells."""
+    """Bring the cells into the release's order, others staying behind the cell they follow; add lost ones."""
     cells = mended.notebook.cells
     order = [grade_id for grade_id in wanted if grade_id in places]
     moved = [places[grade_id] for grade_id in order] != sorted(places.values())
     lacking = [grade_id for grade_id, cell in wanted.items() if grade_id not in places and not _is_answer(cell)]
-    if not moved and not lacking:
+    if not moved and not lacking and not mended.missing:
         return
     following: dict[int, list[NotebookNode]] = {}
     leader = -1
@@ -196,7 +198,7 @@ def _in_order(mended: Repair, wanted: dict[str, NotebookNode], places: dict[str,
     for grade_id, original in wanted.items():
         if grade_id in places:
             result = [*result, cells[places[grade_id]], *following.get(places[grade_id], [])]
-        elif not _is_answer(original):
+        else:
             result = [*result, _fresh(original)]
     if moved:
         mended.sentences.append("Cells had been moved and were brought back into the assignment's order.")
@@ -206,8 +208,13 @@ def _in_order(mended: Repair, wanted: dict[str, NotebookNode], places: dict[str,
 
 
 def _fresh(original: NotebookNode) -> NotebookNode:
-    make = nbformat.v4.new_code_cell if original.cell_type == "code" else nbformat.v4.new_markdown_cell
-    return make(original.source, metadata=deepcopy(original.metadata), id=original.get("id", _grade_id(original)))
+    """The release's cell; in place of an answer it says that there is none, for whoever grades by hand."""
+    is_code = original.cell_type == "code"
+    make = nbformat.v4.new_code_cell if is_code else nbformat.v4.new_markdown_cell
+    source = original.source
+    if _is_answer(original):
+        source = f"# {NOT_FOUND}" if is_code else f"*{NOT_FOUND}*"
+    return make(source, metadata=deepcopy(original.metadata), id=original.get("id", _grade_id(original)))
 
 
 def _grade_id(cell: NotebookNode) -> str | None:

@@ -124,6 +124,7 @@ class WarmParent:
                 socket.send_fds(self._channel, [json.dumps(asked).encode()], descriptors)
                 reply = json.loads(self._channel.recv(1 << 16))
             except (OSError, ValueError) as error:
+                self._process.kill()  # a late reply would be taken for the next one's
                 raise NoWarmParent(f"the warm parent does not answer ({error})") from None
         if "error" in reply:
             raise NoWarmParent(f"the warm parent cannot enter the sandbox ({reply['error']})")

@@ -25,6 +25,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 def main(control: int, modules: list[str]) -> None:
     """Import the modules, say so, and fork for every request until the grader is gone."""
+    before = dict(os.environ)
     for name in modules:
         try:
             importlib.import_module(name)
@@ -33,6 +34,8 @@ def main(control: int, modules: list[str]) -> None:
     import numpy as np
     from ipykernel import kernelapp  # noqa: F401
 
+    # Libraries find here what they have set when they were imported.
+    found = {name: value for name, value in os.environ.items() if before.get(name) != value}
     gc.collect()
     gc.freeze()  # what is not looked at is not copied
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -44,7 +47,9 @@ def main(control: int, modules: list[str]) -> None:
         if not request:
             return
         if os.fork() == 0:
-            _keeper(channel, json.loads(request), descriptors, np)
+            asked = json.loads(request)
+            asked["environment"] |= found
+            _keeper(channel, asked, descriptors, np)
         for descriptor in descriptors:
             os.close(descriptor)
 
