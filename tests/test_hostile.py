@@ -180,6 +180,7 @@ c.CourseDirectory.course_id = "other"
 c.ExecutePreprocessor.timeout = {seconds}
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
 c.Execute.shutdown_kernel = "immediate"
+c.SandboxedKernelManager.warm = True
 c.ClearSolutions.code_stub = {{"python": "raise NotImplementedError()"}}
 """
 

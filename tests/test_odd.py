@@ -28,7 +28,9 @@ class ForeignClass:
         shutil.copytree(FOREIGN, root)
         os.chdir(root)  # where nbgrader looks for the course
         self.root = root
-        self.api = NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        config.SandboxedKernelManager.warm = True  # as `autograder grade` does
+        self.api = NbGraderAPI(config=config)
         for assignment in ("ps1", "ps2"):
             result = self.api.generate_assignment(assignment, create=True)
             assert result["success"], result["log"]

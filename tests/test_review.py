@@ -73,6 +73,11 @@ BROKEN_AND_MENDED = {
         [X, "T:assert list(x) == [4] * 3"],
         "map",
     ),
+    "a pickle": (
+        ["o:import pickle", F, "T:assert pickle.load(open('x', 'rb')) == f(1)"],
+        ["o:import json", F, "T:assert json.load(open('x')) == f(1)"],
+        "`pickle.load` runs whatever code",
+    ),
     "a student's class": (
         ["A:class Stack:\n    pass", "T:assert len(Stack().items) == 0"],
         ["A:class Stack:\n    pass\ndef f():\n    return []", "T:assert len(f()) == 0"],

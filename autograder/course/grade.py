@@ -71,6 +71,9 @@ class Grading:
                 "or put them there as submitted/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb."
             )
 
+        if sandbox and len(self.submissions) > 1:
+            self.nbgrader.start_warm()
+
     def register(self) -> None:
         """Bring the gradebook up to date with the assignments' cells and points."""
         for name in self.names:

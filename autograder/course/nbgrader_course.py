@@ -51,6 +51,10 @@ class Nbgrader:
         with self._in_course():
             self.api = NbGraderAPI(config=config, log=self.log)
 
+    def start_warm(self) -> None:
+        """Let kernels be forked from a process that has imported Keras: worth it for more than one submission."""
+        self.api.config.SandboxedKernelManager.warm = True
+
     def generate_assignment(self, name: str) -> None:
         """Derive the release and register the assignment's cells and points in the gradebook."""
         self._run(lambda: self.api.generate_assignment(name, force=True, create=True))

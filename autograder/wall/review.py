@@ -30,6 +30,12 @@ SEEDS = frozenset(("np.random.seed", "numpy.random.seed", "random.seed"))
 DRAWING = re.compile(r"\brandom\.(?!seed\b)\w|\b(shuffle|choice|sample|keras|tf)\b")
 """Words of a test that draws something itself: then a seed is its own."""
 
+UNPICKLING = frozenset(
+    "pickle.load pickle.loads load_pickle joblib.load torch.load dill.load cloudpickle.load pd.read_pickle "
+    "pandas.read_pickle read_pickle".split()
+)
+"""What runs the code in what it reads."""
+
 PRINTED = frozenset(("redirect_stdout", "redirect_stderr", "capture_output", "capsys"))
 REPLACED = frozenset(("patch", "monkeypatch", "MagicMock", "Mock"))
 
@@ -276,6 +282,21 @@ def _surroundings(test: _Test) -> Iterator[str]:
             yield f"`{ast.unparse(call)}` does not reach {what}, which draws in another kernel: hand the seed over"
 
 
+def _unpickled(test: _Test) -> Iterator[str]:
+    """Files that a student may have written, read by what runs the code in them: that would run in the judge."""
+    for call in test.calls():
+        text = ast.unparse(call.func)
+        pickled = any(
+            keyword.arg == "allow_pickle" and ast.unparse(keyword.value) == "True" for keyword in call.keywords
+        )
+        unsafe = any(keyword.arg == "safe_mode" and ast.unparse(keyword.value) == "False" for keyword in call.keywords)
+        if text in UNPICKLING or pickled or unsafe:
+            yield (
+                f"`{text}` runs whatever code a file holds, and a student's file would run it where answers are "
+                "judged: let a function of the answer read the file and return data"
+            )
+
+
 def _in_place(test: _Test) -> Iterator[str]:
     for name, function in test.reading.vain:
         yield (
@@ -318,6 +339,7 @@ RULES = (
     _fields,
     _looked_into,
     _surroundings,
+    _unpickled,
     _in_place,
     _slips,
     _shown,
