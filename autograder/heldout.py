@@ -8,13 +8,18 @@ that the secret draws, out of the part that nobody trains with; the photographs 
 data/README.md says more.
 """
 
+import os
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
 
 from autograder.notebook import datasets
 from autograder.secret import generator
+
+VARIABLE = "AUTOGRADER_HELDOUT"
+"""The environment variable that names the held-out file where it is not with the other bundled data."""
 
 # Mild on purpose: a network that has learned digits, and not pixels, loses only a few per cent.
 SHIFT = 0.05  # of the digit's height: 1 pixel where it is 20 high
@@ -29,7 +34,9 @@ def digits(size: int = 32, copies: int = 4) -> datasets.Images:
     x is float32 (n, size, size, 1) from 0 to 1, y int64 (n,); sizes as for `datasets.digits`. The same secret
     gives the same images. Raises CourseError without the held-out file or the secret.
     """
-    with np.load(BytesIO(datasets.bundled("heldout/digits.npz")), allow_pickle=False) as file:
+    named = os.environ.get(VARIABLE)
+    content = Path(named).read_bytes() if named else datasets.bundled("heldout/digits.npz")
+    with np.load(BytesIO(content), allow_pickle=False) as file:
         x, y = datasets.enlarge(file["x"], size), file["y"].astype(np.int64)
     x, y = np.repeat(x[..., 0], copies, axis=0), np.repeat(y, copies)
 

@@ -9,7 +9,6 @@ import json
 import os
 import queue
 import secrets
-import shutil
 import struct
 import tempfile
 from collections.abc import AsyncIterator
@@ -27,17 +26,17 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer
 
-from autograder import secret
+from autograder import heldout, secret
 from autograder.errors import CourseError
-from autograder.notebook import datasets
 from autograder.wall import instructor, ownership, wire
 from autograder.wall.agent import MIME
+from autograder.wall.instructor import Material
 from autograder.wall.judge import FAULTS
 from autograder.wall.kernels import SandboxedKernelManager, cause_of_death
 from autograder.wall.remarks import Remarks
 
-SECRET = "/run/course_secret"
-"""Where the judge finds the course secret."""
+SECRET, HELDOUT = "/run/course_secret", "/run/heldout.npz"
+"""Where the judge finds the course secret and the held-out digits."""
 
 JUDGE_SECONDS = 900
 """That a test cell may take in all, answers included. A judge that takes longer is at fault itself."""
@@ -84,25 +83,22 @@ class ExecuteBehindWall(Execute):
         self._written_in_all = 0
         self._remarks = Remarks.of(nb)
         self._remarks.sandboxed = self.sandbox
-        folder = instructor.source_folder(self, resources)
-        run_sync(self._execute)(instructor.instructor_notebook(self, resources), folder)
+        run_sync(self._execute)(instructor.material(self, resources))
         self._remarks.keep(nb)
         self._remarks.show(nb)
         return nb, self.resources
 
-    async def _execute(self, source: NotebookNode, folder: Path) -> None:
-        """Run the notebook's cells in order, the test cells in the judge's kernel.
-
-        source: the instructor's notebook, in the folder with the files that come with it
-        """
+    async def _execute(self, material: Material) -> None:
+        """Run the notebook's cells in order, the test cells in the judge's kernel."""
         self._deadline = monotonic() + self.notebook_seconds if self.notebook_seconds else None
+        source = material.notebook
         plan = ownership.plan(source)
         tests = {
             cell.metadata.nbgrader.grade_id: (index, cell)
             for index, cell in enumerate(source.cells)
             if ownership.is_test(cell)
         }
-        async with self.async_setup_kernel(), _Judge(self, folder).started() as judge:
+        async with self.async_setup_kernel(), _Judge(self, material).started() as judge:
             done = -1
             for index, cell in enumerate(self.nb.cells):
                 if cell.cell_type != "code":
@@ -267,9 +263,9 @@ def _readable(source: str) -> list[ownership.Part]:
 class _Judge:
     """The judge's kernel, and the socket on which it asks."""
 
-    def __init__(self, executor: ExecuteBehindWall, source: Path) -> None:
+    def __init__(self, executor: ExecuteBehindWall, material: Material) -> None:
         self.executor = executor
-        self.source = source
+        self.material = material
         self.seconds_left = 0.0
         self.said: list[NotebookNode] = []
         self.status = ""
@@ -281,8 +277,12 @@ class _Judge:
         executor = self.executor
         with tempfile.TemporaryDirectory(prefix="judge-") as folder:
             address, work = os.path.join(folder, "socket"), os.path.join(folder, "work")
+            os.mkdir(work)
             # Tests may read what lies beside the instructor's notebook, hidden data for instance.
-            shutil.copytree(self.source, work, ignore=shutil.ignore_patterns("*.ipynb", ".*", "__pycache__"))
+            for name, content in self.material.files.items():
+                path = Path(work, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
             server = await asyncio.start_unix_server(self._serve, address)
             os.chmod(address, 0o666)  # the folder is the grader's alone; inside the sandbox the judge is somebody else
             self.client = NotebookClient(
@@ -312,14 +312,14 @@ class _Judge:
         """What starts the judge's kernel: in the sandbox it can read the hidden data and the course secret too."""
         if not self.executor.sandbox:
             return AsyncKernelManager(kernel_name="python3", parent=self.executor)
-        readable, environment, given = [address], {}, {}
-        if path := os.environ.get(secret.VARIABLE):
-            # Its content: the file itself may be readable to the grader alone, who is somebody else inside.
-            given[SECRET], environment[secret.VARIABLE] = Path(path).read_bytes(), SECRET
-        heldout = datasets.data_folder() / "heldout"
-        if heldout.is_dir():
-            readable.append(str(heldout))
-        return SandboxedKernelManager(parent=self.executor, readable=readable, environment=environment, files=given)
+        given, environment = {}, {}
+        for variable, place, content in (
+            (secret.VARIABLE, SECRET, self.material.secret),
+            (heldout.VARIABLE, HELDOUT, self.material.heldout),
+        ):
+            if content is not None:
+                given[place], environment[variable] = content, place
+        return SandboxedKernelManager(parent=self.executor, readable=[address], environment=environment, files=given)
 
     async def prepare(self, code: str) -> None:
         """Run code of the course's. Raises CourseError if it fails: that is no student's fault."""

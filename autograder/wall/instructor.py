@@ -1,6 +1,8 @@
-"""The instructor's notebook of an assignment, and the release that students got, as nbgrader makes it from that."""
+"""What the instructor's side of an assignment is: its notebook and files, and the release, as nbgrader makes it."""
 
+import os
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,53 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Configurable
 
+from autograder import secret
 from autograder.errors import CourseError
+from autograder.notebook import datasets
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the judge has of an assignment. It can travel to another machine.
+
+    notebook: the instructor's, with solutions and all tests
+    files:    what lies beside it, by path: hidden data, helper modules
+    secret:   the course secret, for hidden checks of this course
+    heldout:  the file with the held-out digits
+    """
+
+    notebook: NotebookNode
+    files: dict[str, bytes]
+    secret: bytes | None = None
+    heldout: bytes | None = None
+
+
+def material(configured: Configurable, resources: Any) -> Material:
+    """The material of the assignment that nbgrader works on. Raises CourseError if it cannot be read."""
+    folder = source_folder(configured, resources)
+    named = os.environ.get(secret.VARIABLE)
+    try:
+        heldout = datasets.data_folder() / "heldout" / "digits.npz"
+    except CourseError:  # another course needs none of our data
+        heldout = Path()
+    return Material(
+        instructor_notebook(configured, resources),
+        {path.relative_to(folder).as_posix(): path.read_bytes() for path in _beside(folder)},
+        Path(named).read_bytes() if named else None,
+        heldout.read_bytes() if heldout.is_file() else None,
+    )
+
+
+def _beside(folder: Path) -> list[Path]:
+    """The files beside an instructor's notebook; what a run of it has trained is none of the assignment's."""
+    hidden = ("__pycache__", "trained")
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.suffix != ".ipynb"
+        and not any(part.startswith(".") or part in hidden for part in path.relative_to(folder).parts)
+    ]
 
 
 def source_folder(configured: Configurable, resources: Any) -> Path:
