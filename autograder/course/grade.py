@@ -7,11 +7,15 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.course import workers
+from autograder.course.books import Books, open_books
 from autograder.course.export import grades
+from autograder.course.inputs import ClassInputs, Inputs
 from autograder.course.layout import Course
-from autograder.course.nbgrader_course import Nbgrader
+from autograder.course.nbgrader_course import STORE, Nbgrader
 from autograder.course.ungraded import INTERRUPTED, Ungraded
 from autograder.errors import CourseError
+from autograder.wall.executions import Store
 from autograder.wall.preprocessors import refuse_links
 from autograder.wall.probe import why_not
 from autograder.wall.remarks import Remarks
@@ -49,7 +53,15 @@ class Stumble:
 class Grading:
     """The grading of some assignments of a course: what is there, one submission at a time, and what came out."""
 
-    def __init__(self, course: Course, names: list[str], student: str | None = None, sandbox: bool = True) -> None:
+    def __init__(
+        self,
+        course: Course,
+        names: list[str],
+        student: str | None = None,
+        sandbox: bool = True,
+        workers: int | None = None,
+        scheduler: str | None = None,
+    ) -> None:
         if sandbox and (reason := why_not()):
             raise CourseError(f"{reason} Or grade without it, trusting every submission, with --no-sandbox.")
         self.course = course
@@ -61,6 +73,10 @@ class Grading:
             )
         self.nbgrader = Nbgrader(course, sandbox)
         self.ungraded = Ungraded(course)
+        self.graded = Ungraded(course, "graded.json")
+        self.store = Store(course.root / STORE)
+        self.class_inputs = ClassInputs(course, self.nbgrader)
+        self.workers, self.scheduler = workers, scheduler
         self.submissions = [
             Submission(who, name) for name in names for who in self.nbgrader.submitted(name) if student in (None, who)
         ]
@@ -71,9 +87,6 @@ class Grading:
                 "or put them there as submitted/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb."
             )
 
-        if sandbox and len(self.submissions) > 1:
-            self.nbgrader.start_warm()
-
     def register(self) -> None:
         """Bring the gradebook up to date with the assignments' cells and points."""
         for name in self.names:
@@ -81,29 +94,84 @@ class Grading:
                 raise CourseError(f"{name} has no instructor notebook yet: run `autograder build {name}`.")
             self.nbgrader.generate_assignment(name)
 
-    def run(self, force: bool = False) -> Iterator[tuple[Submission, str | None]]:
-        """Grade each submission; yields it before, with None, and after, with "graded" or why it is not.
+    def run(self, force: bool = False, again: bool = False) -> Iterator[tuple[Submission, str | None]]:
+        """Grade each submission; yields it with None when its turn comes, and later with "graded" or why it is not.
 
-        A submission that was graded before and has not changed is left alone, unless `force`. One whose grading
-        was interrupted is graded again.
+        A submission that was graded before and has not changed, nor its assignment, is left alone, unless `force`.
+        One whose grading was interrupted is graded again. What was executed before is not executed again, unless
+        `again`. Executions run at once; nbgrader keeps its books one after the other, in the order in which they end.
         """
-        for submission in self.submissions:
-            yield submission, None
-            yield submission, self._grade(submission, force)
+        waiting: dict[Submission, Inputs] = {}
+        with open_books(self.nbgrader) as books:
+            for submission in self.submissions:
+                yield submission, None
+                try:
+                    inputs = self._inputs(submission)
+                except CourseError as error:
+                    yield submission, self._refuse(submission, str(error))
+                    continue
+                if not force and self._is_graded(submission, inputs):
+                    yield submission, "graded"
+                elif again or any(task.key not in self.store for task in inputs.tasks):
+                    waiting[submission] = inputs
+                else:
+                    yield submission, self._keep_books(books, submission, inputs)
+            for submission, reason in self._executed(waiting, again):
+                if reason:
+                    yield submission, self._refuse(submission, reason)
+                else:
+                    yield submission, self._keep_books(books, submission, waiting[submission])
 
-    def _grade(self, submission: Submission, force: bool) -> str:
+    def _inputs(self, submission: Submission) -> Inputs:
+        """All that the grade of a submission depends on. Raises CourseError if it cannot be graded."""
+        self._check_notebook(submission)
+        with self.nbgrader.in_course():
+            return self.class_inputs.of(submission.student, submission.assignment)
+
+    def _is_graded(self, submission: Submission, inputs: Inputs) -> bool:
         name, student = submission.assignment, submission.student
-        again = force or self.ungraded.reason(name, student) is not None
+        folder = self.course.root / "autograded" / student / name
+        return (
+            self.graded.reason(name, student) == inputs.digest
+            and self.ungraded.reason(name, student) is None
+            and all((folder / f"{notebook}.ipynb").is_file() for notebook in self.course.notebooks(name))
+        )
+
+    def _executed(self, waiting: dict[Submission, Inputs], again: bool) -> Iterator[tuple[Submission, str]]:
+        """Execute what these need; yields each of them when all its notebooks are done, with a reason if one is not."""
+        left = {submission: {task.name: task for task in inputs.tasks} for submission, inputs in waiting.items()}
+        owner = {task.name: submission for submission, tasks in left.items() for task in tasks.values()}
+        tasks = [task for tasks in left.values() for task in tasks.values() if again or task.key not in self.store]
+        for submission in waiting:
+            self.ungraded.enter(submission.assignment, submission.student, INTERRUPTED)
+        for done in workers.execute_all(tasks, self.class_inputs.settings(), self.workers, self.scheduler):
+            submission = owner[done.task.name]
+            if done.execution is not None:
+                self.store.put(done.task.key, done.execution)
+            if submission not in left:
+                continue  # another notebook of it has failed
+            del left[submission][done.task.name]
+            others = [task for task in left[submission].values() if again or task.key not in self.store]
+            if done.reason or not others:
+                del left[submission]
+                yield submission, done.reason
+
+    def _keep_books(self, books: Books, submission: Submission, inputs: Inputs) -> str:
+        name, student = submission.assignment, submission.student
         self.ungraded.enter(name, student, self.ungraded.reason(name, student) or INTERRUPTED)
         try:
-            self._check_notebook(submission)
-            self.nbgrader.autograde(name, student, force=again)
-            self.nbgrader.generate_feedback(name, student)
+            with books.submission():
+                self.nbgrader.autograde(name, student, force=True)
+                self.nbgrader.generate_feedback(name, student)
         except CourseError as error:
-            self.ungraded.enter(name, student, str(error))
-            return str(error)
+            return self._refuse(submission, str(error))
+        self.graded.enter(name, student, inputs.digest)
         self.ungraded.remove(name, student)
         return "graded"
+
+    def _refuse(self, submission: Submission, reason: str) -> str:
+        self.ungraded.enter(submission.assignment, submission.student, reason)
+        return reason
 
     def _check_notebook(self, submission: Submission) -> None:
         folder = self.course.root / "submitted" / submission.student / submission.assignment

@@ -18,6 +18,9 @@ from autograder.wall.settings import EXECUTE, grade_behind_wall
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
+STORE = "executions"
+"""The folder of a course in which executions are kept."""
+
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -46,14 +49,11 @@ class Nbgrader:
         config = load_config(course.root)
         if EXECUTE not in config.Autograde.get("autograde_preprocessors", ()):
             grade_behind_wall(config)
+        config.ExecuteBehindWall.store = str(course.root / STORE)
         if not sandbox:
             config.ExecuteBehindWall.sandbox = False
-        with self._in_course():
+        with self.in_course():
             self.api = NbGraderAPI(config=config, log=self.log)
-
-    def start_warm(self) -> None:
-        """Let kernels be forked from a process that has imported Keras: worth it for more than one submission."""
-        self.api.config.SandboxedKernelManager.warm = True
 
     def generate_assignment(self, name: str) -> None:
         """Derive the release and register the assignment's cells and points in the gradebook."""
@@ -78,7 +78,7 @@ class Nbgrader:
 
     def submitted(self, name: str) -> list[str]:
         """The students with a submission of this assignment."""
-        with self._in_course():
+        with self.in_course():
             return sorted(self.api.get_submitted_students(name))
 
     def autograde(self, name: str, student: str, force: bool) -> None:
@@ -90,17 +90,17 @@ class Nbgrader:
 
     @contextmanager
     def gradebook(self) -> Iterator["Gradebook"]:
-        with self._in_course(), self.api.gradebook as gradebook:
+        with self.in_course(), self.api.gradebook as gradebook:
             yield gradebook
 
     def _run(self, command: Callable[[], dict[str, Any]]) -> None:
-        with self._in_course():
+        with self.in_course():
             result = command()
         if not result["success"]:
             raise CourseError(reason(result.get("log", ""), result.get("error", "")))
 
     @contextmanager
-    def _in_course(self) -> Iterator[None]:
+    def in_course(self) -> Iterator[None]:
         """nbgrader takes the working folder as the course's in more than one place."""
         here = Path.cwd()
         os.chdir(self.course.root)

@@ -13,10 +13,13 @@ INTERRUPTED = "its grading was interrupted"
 
 
 class Ungraded:
-    """`ungraded.json` of a course: assignment → student → reason."""
+    """A file of a course with a text for each submission: assignment → student → why it has no grade.
 
-    def __init__(self, course: Course) -> None:
-        self.path: Path = course.root / "ungraded.json"
+    name: of the file; `graded.json` has in the same form what was graded, as a hash
+    """
+
+    def __init__(self, course: Course, name: str = "ungraded.json") -> None:
+        self.path: Path = course.root / name
         self.reasons: dict[str, dict[str, str]] = {}
         if self.path.is_file():
             self.reasons = json.loads(self.path.read_text(encoding="utf-8"))

@@ -24,12 +24,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Integer
+from traitlets import Bool, Integer, Unicode
 
 from autograder import heldout, secret
 from autograder.errors import CourseError
-from autograder.wall import instructor, ownership, wire
+from autograder.wall import executions, instructor, ownership, wire
 from autograder.wall.agent import MIME
+from autograder.wall.executions import Execution, Store
 from autograder.wall.instructor import Material
 from autograder.wall.judge import FAULTS
 from autograder.wall.kernels import SandboxedKernelManager, cause_of_death
@@ -67,26 +68,56 @@ class ExecuteBehindWall(Execute):
     output_mb = Integer(4, help="MB that a cell may print and draw; the rest is cut off.").tag(config=True)
     outputs_mb = Integer(64, help="MB that all cells together may print and draw.").tag(config=True)
 
+    store = Unicode("", help="A folder in which executions are kept and found again; none if empty.").tag(config=True)
+
     _deadline: float | None = None
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
+        material = instructor.material(self, resources)
+        store = Store(Path(self.store)) if self.store else None
+        key = self.key(nb, executions.beside(Path(resources["metadata"]["path"])), material) if store else ""
+        execution = store.get(key) if store else None
+        if execution is None:
+            execution = self.execution(nb, resources, material)
+            if store:
+                store.put(key, execution)
+        execution.fill(nb)
+        remarks = Remarks.of(nb)
+        remarks.stopped, remarks.sandboxed = execution.stopped, self.sandbox
+        remarks.keep(nb)
+        remarks.show(nb)
+        return nb, resources
+
+    def execution(self, nb: NotebookNode, resources: Any, material: Material) -> Execution:
+        """Execute a submission. Raises CourseError for what is no fault of its own.
+
+        nb: the repaired notebook
+        resources: `metadata.path` in it is the folder of the submission
+        """
         self.kernel_manager_class = SandboxedKernelManager if self.sandbox else AsyncKernelManager
         self.skip_cells_with_tag = ""  # a student may tag any cell
         self.raise_on_iopub_timeout = False  # a flood of output is cut off, and no reason to grade nothing
         self.store_widget_state = False  # widgets send what they like, and pages do not show them
-        timed_out = f"stopped after {self.timeout} s"
-        self.error_on_timeout = dict(_stopped("CellTimeoutError", timed_out))
-        NotebookClient.__init__(self, nb, km)
+        self.error_on_timeout = dict(_stopped("CellTimeoutError", f"stopped after {self.timeout} s"))
+        NotebookClient.__init__(self, nb)
         self.reset_execution_trackers()
         self._check_assign_resources(resources)
         self._written: dict[int, int] = {}  # bytes that each cell has printed and drawn
         self._written_in_all = 0
-        self._remarks = Remarks.of(nb)
-        self._remarks.sandboxed = self.sandbox
-        run_sync(self._execute)(instructor.material(self, resources))
-        self._remarks.keep(nb)
-        self._remarks.show(nb)
-        return nb, self.resources
+        self._stopped: list[str] = []
+        begun = monotonic()
+        run_sync(self._execute)(material)
+        return Execution.of(nb, self._stopped, monotonic() - begun)
+
+    def at(self, cell: str) -> None:
+        """Called with the name of each cell before it runs, for whoever wants to know."""
+
+    def key(self, notebook: NotebookNode, files: dict[str, bytes], material: Material) -> str:
+        """What the execution of a submission is stored under."""
+        settings = {name: getattr(self, name) for name in ("sandbox", "timeout", "notebook_seconds", "output_mb")}
+        limits = self.config.get("SandboxedKernelManager", {})
+        settings |= {name: value for name, value in limits.items() if name != "warm"}  # warm or cold gives the same
+        return executions.key(notebook, files, material, settings)
 
     async def _execute(self, material: Material) -> None:
         """Run the notebook's cells in order, the test cells in the judge's kernel."""
@@ -103,6 +134,7 @@ class ExecuteBehindWall(Execute):
             for index, cell in enumerate(self.nb.cells):
                 if cell.cell_type != "code":
                     continue
+                self.at(_named(cell))
                 if ownership.is_test(cell):
                     place, test = _the_same(tests, cell)
                     for given in range(done + 1, place):
@@ -126,14 +158,12 @@ class ExecuteBehindWall(Execute):
             cause = cause_of_death(self.km) if isinstance(self.km, SandboxedKernelManager) else "died"
             text = f"the kernel {cause}; the cells below began with a new one"
             cell.outputs.append(_stopped("DeadKernelError", text))
-            self._remarks.stopped.append(f"In the cell {_named(cell)}, {text}.")
+            self._stopped.append(f"In the cell {_named(cell)}, {text}.")
             await self._start_again(index)
         if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
-            self._remarks.stopped.append(f"Stopped after {self.timeout} s in the cell {_named(cell)}.")
+            self._stopped.append(f"Stopped after {self.timeout} s in the cell {_named(cell)}.")
         if self._written.get(index, 0) > self.output_mb << 20:
-            self._remarks.stopped.append(
-                f"The cell {_named(cell)} printed more than {self.output_mb} MB: the rest is cut off."
-            )
+            self._stopped.append(f"The cell {_named(cell)} printed more than {self.output_mb} MB: the rest is cut off.")
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Take one message of the student's kernel, unless there have been too many."""
@@ -244,7 +274,7 @@ def _the_same(tests: dict[str, tuple[int, NotebookNode]], cell: NotebookNode) ->
 
 def _named(cell: NotebookNode) -> str:
     """A cell as a person would find it."""
-    name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.source.strip().splitlines()[0][:60]
+    name = cell.metadata.get("nbgrader", {}).get("grade_id") or (cell.source.strip().splitlines() or [""])[0][:60]
     return f"“{name}”"
 
 

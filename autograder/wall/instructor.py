@@ -87,9 +87,9 @@ def instructor_notebook(configured: Configurable, resources: Any) -> NotebookNod
         raise CourseError(f"The instructor's notebook {path} cannot be read ({error.strerror}).") from None
 
 
-def release(configured: Configurable, resources: Any) -> NotebookNode:
+def release(configured: Configurable, resources: Any, instructors: NotebookNode) -> NotebookNode:
     """The notebook as students got it."""
-    notebook = deepcopy(instructor_notebook(configured, resources))
+    notebook = deepcopy(instructors)
     for step in (ClearSolutions, LockCells, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums):
         notebook, _ = step(parent=configured).preprocess(notebook, resources)
     return notebook

@@ -24,14 +24,28 @@ class RepairCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         refuse_links(Path(resources["metadata"]["path"]))
-        release = instructor.release(self, resources)
-        mended = repair(nb, release)
-        nb = mended.notebook
-        nb.metadata = deepcopy(release.metadata)
-        Remarks(repaired=mended.sentences, missing=mended.missing).keep(nb)
-        for grade_id in mended.missing:
+        instructors = instructor.instructor_notebook(self, resources)
+        nb = repaired(nb, instructor.release(self, resources, instructors), instructors)
+        for grade_id in Remarks.of(nb).missing:
             self.log.warning("The answer %s is nowhere in the submission of %s", grade_id, resources["nbgrader"])
         return nb, resources
+
+
+def repaired(nb: NotebookNode, release: NotebookNode, instructors: NotebookNode) -> NotebookNode:
+    """A submission's notebook with its cells in their places, and with the text of those that are not the student's."""
+    mended = repair(nb, release)
+    nb = mended.notebook
+    nb.metadata = deepcopy(release.metadata)
+    Remarks(repaired=mended.sentences, missing=mended.missing).keep(nb)
+    texts = {
+        about["grade_id"]: cell.source
+        for cell in instructors.cells
+        if (about := cell.metadata.get("nbgrader")) is not None
+    }
+    for cell in nb.cells:
+        if (about := cell.metadata.get("nbgrader", {})).get("locked"):
+            cell.source = texts[about["grade_id"]]
+    return nb
 
 
 class SanitizeOutput(NbGraderPreprocessor):

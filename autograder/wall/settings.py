@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from traitlets.config import Config
 
+# nbgrader's CheckCellMetadata is left out: after RepairCells, the metadata is the release's.
 EXECUTE = "autograder.wall.execute.ExecuteBehindWall"
 SANITIZE = (
     "autograder.wall.preprocessors.RepairCells",
@@ -20,7 +21,6 @@ SANITIZE = (
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
 )
 AUTOGRADE = (
     EXECUTE,
@@ -29,7 +29,6 @@ AUTOGRADE = (
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 )
 FEEDBACK = (
     "nbgrader.preprocessors.GetGrades",
