@@ -14,7 +14,15 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from autograder.course.layout import Course
@@ -74,6 +82,13 @@ def grade(
     names: Names = None,
     student: Annotated[str | None, typer.Option(help="Only this student.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Execute again what was executed before.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="How many submissions are executed at once; all cores if not given.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler whose workers execute, such as tcp://10.0.0.1:8786.")
+    ] = None,
     no_sandbox: Annotated[
         bool,
         typer.Option(
@@ -91,9 +106,9 @@ def grade(
 
     place = Course.find(course)
     chosen = place.choose(names, place.gradable())
-    grading = Grading(place, chosen, student, sandbox=not no_sandbox)
+    grading = Grading(place, chosen, student, not no_sandbox, workers, scheduler)
     _warn(notebooks.warnings(place, chosen))
-    run_grading(grading, force)
+    run_grading(grading, force or again, again)
     show_grades(grading)
 
 
@@ -120,7 +135,7 @@ def demo(
 
         scratch = demonstration.make_course(place, folder, chosen, report)
     grading = Grading(scratch, chosen)
-    run_grading(grading, force=False)
+    run_grading(grading)
     show_grades(grading)
     console.print(f"\nStudents wrote their work in [bold]{demonstration.homes(scratch)}[/bold].")
 
@@ -145,15 +160,24 @@ def doctor(course: CourseOption = Path(".")) -> None:
         raise CourseError(f"{bad} of these need mending: the lines marked ✗ say how.")
 
 
-def run_grading(grading: "Grading", force: bool) -> None:
+def run_grading(grading: "Grading", force: bool = False, again: bool = False) -> None:
     """Grade with a progress bar; what cannot be graded is printed as it happens."""
     with _progress() as progress:
         task = progress.add_task("reading the assignments", total=len(grading.submissions))
+        running: dict[str, str] = {}
+
+        def watch(name: str, cell: str) -> None:
+            running[name] = cell
+            shown = [f"{name} {cell}" for name, cell in list(running.items())[-3:]]
+            progress.update(task, description=escape(", ".join(shown)))
+
+        grading.watch = watch
         grading.register()
-        for submission, result in grading.run(force):
+        for submission, result in grading.run(force, again):
             if result is None:
-                progress.update(task, description=f"{submission.assignment} · {submission.student}")
                 continue
+            for name in [name for name in running if name.startswith(f"{submission.student} · ")]:
+                del running[name]
             if result != "graded":
                 progress.console.print(
                     f"[red]✗[/red] {submission.student}, {submission.assignment} has no grade: {escape(result)}."
@@ -219,6 +243,7 @@ def _progress() -> Progress:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(compact=True),
         console=console,
     )
 

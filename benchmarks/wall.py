@@ -81,20 +81,19 @@ def measured(work) -> tuple[float, float]:
         close(running, *arguments)
         sandboxed += running.cpu_seconds - before
 
-    before, begun = processor_seconds(), time.perf_counter()
+    before, children, begun = used(resource.RUSAGE_SELF), used(resource.RUSAGE_CHILDREN), time.perf_counter()
     with contextlib.ExitStack() as stack:
         Running.close = close_and_count  # type: ignore[method-assign,assignment]
         stack.callback(setattr, Running, "close", close)
         work()
-    return processor_seconds() - before + sandboxed, time.perf_counter() - begun
+    below = sandboxed or used(resource.RUSAGE_CHILDREN) - children  # a sandbox's kernels may be in neither account
+    return used(resource.RUSAGE_SELF) - before + below, time.perf_counter() - begun
 
 
-def processor_seconds() -> float:
-    """Of this process and of those children of it that have ended; a sandbox's kernels are not among them."""
-    return sum(
-        used.ru_utime + used.ru_stime
-        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
+def used(who: int) -> float:
+    """Seconds of processor time, of this process or of those children of it that have ended."""
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
 
 
 if __name__ == "__main__":

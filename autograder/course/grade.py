@@ -7,13 +7,13 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.course import workers
 from autograder.course.books import Books, open_books
 from autograder.course.export import grades
 from autograder.course.inputs import ClassInputs, Inputs
 from autograder.course.layout import Course
 from autograder.course.nbgrader_course import STORE, Nbgrader
 from autograder.course.ungraded import INTERRUPTED, Ungraded
+from autograder.course.workers import Watch, execute_all
 from autograder.errors import CourseError
 from autograder.wall.executions import Store
 from autograder.wall.preprocessors import refuse_links
@@ -61,6 +61,7 @@ class Grading:
         sandbox: bool = True,
         workers: int | None = None,
         scheduler: str | None = None,
+        watch: Watch = lambda task, cell: None,
     ) -> None:
         if sandbox and (reason := why_not()):
             raise CourseError(f"{reason} Or grade without it, trusting every submission, with --no-sandbox.")
@@ -76,7 +77,7 @@ class Grading:
         self.graded = Ungraded(course, "graded.json")
         self.store = Store(course.root / STORE)
         self.class_inputs = ClassInputs(course, self.nbgrader)
-        self.workers, self.scheduler = workers, scheduler
+        self.workers, self.scheduler, self.watch = workers, scheduler, watch
         self.submissions = [
             Submission(who, name) for name in names for who in self.nbgrader.submitted(name) if student in (None, who)
         ]
@@ -139,22 +140,26 @@ class Grading:
 
     def _executed(self, waiting: dict[Submission, Inputs], again: bool) -> Iterator[tuple[Submission, str]]:
         """Execute what these need; yields each of them when all its notebooks are done, with a reason if one is not."""
-        left = {submission: {task.name: task for task in inputs.tasks} for submission, inputs in waiting.items()}
-        owner = {task.name: submission for submission, tasks in left.items() for task in tasks.values()}
-        tasks = [task for tasks in left.values() for task in tasks.values() if again or task.key not in self.store]
-        for submission in waiting:
+        left: dict[Submission, set[str]] = {}
+        wanted: dict[str, list[Submission]] = {}  # equal work is executed once
+        tasks = []
+        for submission, inputs in waiting.items():
             self.ungraded.enter(submission.assignment, submission.student, INTERRUPTED)
-        for done in workers.execute_all(tasks, self.class_inputs.settings(), self.workers, self.scheduler):
-            submission = owner[done.task.name]
+            left[submission] = {task.key for task in inputs.tasks if again or task.key not in self.store}
+            for task in inputs.tasks:
+                if task.key in left[submission]:
+                    if task.key not in wanted:
+                        tasks.append(task)
+                    wanted.setdefault(task.key, []).append(submission)
+        for done in execute_all(tasks, self.class_inputs.settings(), self.watch, self.workers, self.scheduler):
             if done.execution is not None:
                 self.store.put(done.task.key, done.execution)
-            if submission not in left:
-                continue  # another notebook of it has failed
-            del left[submission][done.task.name]
-            others = [task for task in left[submission].values() if again or task.key not in self.store]
-            if done.reason or not others:
-                del left[submission]
-                yield submission, done.reason
+            for submission in wanted[done.task.key]:
+                if submission in left:
+                    left[submission].discard(done.task.key)
+                    if done.reason or not left[submission]:
+                        del left[submission]
+                        yield submission, done.reason
 
     def _keep_books(self, books: Books, submission: Submission, inputs: Inputs) -> str:
         name, student = submission.assignment, submission.student

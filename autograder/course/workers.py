@@ -23,6 +23,9 @@ from autograder.wall.instructor import Material
 if TYPE_CHECKING:
     from distributed import Client
 
+Watch = Callable[[str, str], None]
+"""Called with the name of a task and that of the cell which it has come to."""
+
 TOPIC = "autograder"
 MEMORY_MB = 1_500
 """Of a worker with its warm parent and two kernels; fewer workers are started where there is less for each."""
@@ -58,7 +61,7 @@ class Done:
     reason: str = ""
 
 
-def execute(task: Task, settings: dict[str, Any]) -> Execution:
+def execute(task: Task, settings: dict[str, Any], watch: Watch | None = None) -> Execution:
     """Execute a task here. Raises CourseError for what is no fault of the submission's."""
     from traitlets.config import Config
 
@@ -70,18 +73,17 @@ def execute(task: Task, settings: dict[str, Any]) -> Execution:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         executor = ExecuteBehindWall(config=Config(settings))
-        executor.at = lambda cell: _tell(task.name, cell)  # type: ignore[method-assign]
+        executor.at = functools.partial(watch or _tell, task.name)  # type: ignore[method-assign]
         return executor.execution(
             nbformat.reads(task.notebook, as_version=4), {"metadata": {"path": folder}}, task.material
         )
 
 
 def _tell(task: str, cell: str) -> None:
-    """Let the grader know which cell runs, if this is a worker."""
+    """Let the grader know, from a worker, which cell runs."""
     from distributed import get_worker
 
-    with contextlib.suppress(ValueError):
-        get_worker().log_event(TOPIC, {"task": task, "cell": cell})
+    get_worker().log_event(TOPIC, {"task": task, "cell": cell})
 
 
 def cores() -> int:
@@ -124,7 +126,11 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
 
 
 def execute_all(
-    tasks: list[Task], settings: dict[str, Any], count: int | None = None, scheduler: str | None = None
+    tasks: list[Task],
+    settings: dict[str, Any],
+    watch: Watch,
+    count: int | None = None,
+    scheduler: str | None = None,
 ) -> Iterator[Done]:
     """Execute tasks, with so many workers here or on a scheduler's; yields them as they finish, in any order.
 
@@ -133,9 +139,10 @@ def execute_all(
     """
     if len(tasks) <= 1 and scheduler is None:
         for task in tasks:
-            yield _outcome(task, functools.partial(execute, task, settings))
+            yield _outcome(task, functools.partial(execute, task, settings, watch))
         return
     with connected(count and min(count, len(tasks)) or min(cores(), len(tasks)), scheduler) as client:
+        client.subscribe_topic(TOPIC, lambda event: watch(event[1]["task"], event[1]["cell"]))
         yield from _on_workers(tasks, settings, client)
 
 

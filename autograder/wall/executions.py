@@ -5,6 +5,7 @@ and on the installed packages, and on nothing else. So an execution is stored un
 once: grading again costs nothing, a grading that was interrupted goes on, and a changed test is executed anew.
 """
 
+import contextlib
 import functools
 import gzip
 import hashlib
@@ -97,7 +98,8 @@ class Store:
                 json.dump(asdict(execution), file)
             draft.replace(path)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
             raise CourseError(
                 f"Results cannot be kept in {self.folder} ({error.strerror}): make room there or make it writable, and "
                 "call again; what is done is not lost."

@@ -42,11 +42,14 @@ class Running:
 
     def kill(self) -> None:
         """End every process inside; returns at once."""
-        if self._first is not None:
+        if self._first is None:
             with contextlib.suppress(OSError):
-                signal.pidfd_send_signal(self._first, signal.SIGKILL)
+                self.process.kill()
+            return
+        # bubblewrap's own process, outside, then buries the first one and ends by itself. Killed, it would leave that
+        # to the machine's first process, and in a container that one may bury nobody.
         with contextlib.suppress(OSError):
-            self.process.kill()
+            signal.pidfd_send_signal(self._first, signal.SIGKILL)
 
     def ran_out_of_memory(self) -> bool:
         """Whether the limit on the memory of all processes together ended one."""
@@ -69,7 +72,11 @@ class Running:
             self.cpu_seconds = sum(map(cpu_seconds, below(self.roots)))
         self.kill()
         try:
-            self.process.wait(timeout)
+            try:
+                self.process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(timeout)
             gone = True
             if self._first is not None:
                 poll = select.poll()
