@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from autograder.course.layout import Course  # noqa: E402
 from autograder.course.nbgrader_course import Nbgrader  # noqa: E402
-from autograder.wall.running import Running  # noqa: E402
+from autograder.sandbox.running import Running  # noqa: E402
 
 STOCK = 'c = get_config()\nc.Execute.timeout = 300\nc.Execute.extra_arguments = ["--log-level=ERROR"]\n'
 WALL = f"{STOCK}from autograder.wall.settings import grade_behind_wall\ngrade_behind_wall(c)\n"

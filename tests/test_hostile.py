@@ -25,8 +25,8 @@ import numpy as np
 import pytest
 
 from autograder.course.build import build
-from autograder.wall import watch
-from autograder.wall.sandbox import Limits, Sandbox
+from autograder.sandbox import watch
+from autograder.sandbox.bubblewrap import Limits, Sandbox
 from tests.conftest import tiny_course
 from tests.hostile import CANARY, MARK, PORT, Attack, Result, attacks, cell_of, is_graded, models
 from tests.test_wall import code

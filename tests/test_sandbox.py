@@ -18,9 +18,9 @@ from traitlets.config import Config
 
 import autograder
 from autograder.errors import CourseError
-from autograder.wall import cgroup, mounts, probe, remedies, sandbox
-from autograder.wall.kernels import SandboxedKernelManager, cause_of_death
-from autograder.wall.sandbox import Limits, Sandbox
+from autograder.sandbox import bubblewrap, cgroup, mounts, probe, remedies
+from autograder.sandbox.bubblewrap import Limits, Sandbox
+from autograder.sandbox.kernels import SandboxedKernelManager, cause_of_death
 
 ROOT = Path(autograder.__file__).resolve().parent.parent
 
@@ -309,7 +309,7 @@ class TestLimits:
     @pytest.mark.parametrize("group", [pytest.param(True, marks=needs_cgroup), False])
     def test_memory_that_no_limit_of_a_process_counts(self, submission, group, monkeypatch):
         if not group:
-            monkeypatch.setattr(sandbox, "counts", lambda controller: False)
+            monkeypatch.setattr(bubblewrap, "counts", lambda controller: False)
         code = "import mmap\nkept = []\nwhile 1:\n  kept += [mmap.mmap(-1, 1 << 24)]\n  kept[-1].write(bytes(1 << 24))"
         ran = Ran(submission, [code], memory_mb=512)
         assert ran.died and ran.cause == "ran out of the 512 MB of memory that it may use"
@@ -317,7 +317,7 @@ class TestLimits:
     @pytest.mark.parametrize("group", [pytest.param(True, marks=needs_cgroup), False])
     def test_memory_of_many_processes(self, submission, group, monkeypatch):
         if not group:
-            monkeypatch.setattr(sandbox, "counts", lambda controller: False)
+            monkeypatch.setattr(bubblewrap, "counts", lambda controller: False)
         code = (
             "import os, time\nfor i in range(8):\n  if os.fork() == 0:\n    x = b'x' * (150 << 20)\n    time.sleep(9)\n"
             "time.sleep(4)"
@@ -468,7 +468,7 @@ def afresh():
     ],
 )
 def test_a_broken_sandbox_is_noticed(missing, fault, afresh, monkeypatch):
-    monkeypatch.setattr(sandbox, "NAMESPACES", tuple(name for name in sandbox.NAMESPACES if name != missing))
+    monkeypatch.setattr(bubblewrap, "NAMESPACES", tuple(name for name in bubblewrap.NAMESPACES if name != missing))
     assert fault in afresh()
 
 
@@ -541,7 +541,7 @@ def test_remedies(said, host, remedy, afresh, monkeypatch, tmp_path):
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\ncat >&2 <<'EOF'\n" + said + "\nEOF\nexit 1\n")
     fake.chmod(0o755)
-    monkeypatch.setattr(sandbox, "bwrap", lambda: fake)
+    monkeypatch.setattr(bubblewrap, "bwrap", lambda: fake)
     monkeypatch.setattr(remedies.Host, "this", classmethod(lambda cls, bwrap: remedies.Host(**host, bwrap=bwrap)))
     sentence = afresh()
     assert remedy in sentence and "\n" not in sentence
@@ -550,7 +550,7 @@ def test_remedies(said, host, remedy, afresh, monkeypatch, tmp_path):
 
 
 def test_no_kernel_without_a_sandbox(monkeypatch, submission, capfd):
-    monkeypatch.setattr("autograder.wall.kernels.why_not", lambda: "It does not work here.")
+    monkeypatch.setattr("autograder.sandbox.kernels.why_not", lambda: "It does not work here.")
     with pytest.raises(CourseError, match="does not work here"):
         Ran(submission, ["1"])
 

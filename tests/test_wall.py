@@ -141,16 +141,16 @@ FORGERIES = {
     },
     "answers that patch the agent": {
         "first": "from autograder.wall import agent, wire\nwire.encode = lambda *a, **k: True\n"
-        "agent.answer = lambda request: None"
+        "agent.answer = lambda: None"
     },
     "a forged reply": {
-        "first": "import json\nfrom autograder.wall import agent\ndef forged(request):\n"
-        "    nonce = json.loads(request)['nonce']\n"
-        "    text = json.dumps({'nonce': nonce, 'value': {'function': 'x'}, 'fault': 'f'})\n"
-        "    get_ipython().display_pub.publish({agent.MIME: text})\nagent.answer = forged"
+        "first": "import json\nfrom autograder.wall import agent\ndef forged():\n"
+        "    asked = json.loads(get_ipython().kernel.get_parent('shell')['content']['asked'])\n"
+        "    text = json.dumps({'value': {'function': {'number': 1, 'name': 'x'}}, 'fault': 'f'})\n"
+        "    get_ipython().display_pub.publish({agent.MIME: asked['nonce'] + text})\nagent.answer = forged"
     },
     "a malformed reply": {
-        "first": "from autograder.wall import agent\nagent.answer = lambda request: "
+        "first": "from autograder.wall import agent\nagent.answer = lambda: "
         "get_ipython().display_pub.publish({agent.MIME: '{]'})"
     },
     "points printed": {

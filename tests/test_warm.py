@@ -11,8 +11,8 @@ import pytest
 from nbclient import NotebookClient
 from traitlets.config import Config
 
-from autograder.wall import probe, warm
-from autograder.wall.kernels import SandboxedKernelManager
+from autograder.sandbox import probe, warm
+from autograder.sandbox.kernels import SandboxedKernelManager
 
 pytestmark = pytest.mark.skipif(probe.why_not() is not None, reason=str(probe.why_not()))
 

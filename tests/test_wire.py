@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from autograder.sandbox import channels
 from autograder.wall import wire
 
 VALUES = [
@@ -192,3 +193,8 @@ def test_a_reply_of_endless_depth_or_length_is_refused():
         wire.decode(deep, refuse)
     with pytest.raises(wire.Malformed):
         wire.decode([0] * (wire.MOST_VALUES + 1), refuse)
+
+
+def test_the_longest_reply_fits_into_a_message():
+    """With a little more around it than its text; a longer message would end the connection."""
+    assert wire.LONGEST + (1 << 20) < channels.OUTPUT_MB << 20

@@ -13,7 +13,7 @@ from autograder.course.build import stale
 from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.notebook import datasets
-from autograder.wall import probe
+from autograder.sandbox import probe
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "sympy", "matplotlib", "nbgrader", "jupyterlab", "jupytext")
 

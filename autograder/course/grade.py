@@ -15,9 +15,9 @@ from autograder.course.nbgrader_course import STORE, Nbgrader
 from autograder.course.ungraded import INTERRUPTED, Ungraded
 from autograder.course.workers import Watch, execute_all
 from autograder.errors import CourseError
+from autograder.sandbox.probe import why_not
 from autograder.wall.executions import Store
 from autograder.wall.preprocessors import refuse_links
-from autograder.wall.probe import why_not
 from autograder.wall.remarks import Remarks
 
 MOST_BYTES = 100 << 20

@@ -1,7 +1,7 @@
-"""The wall between answering and judging: a student's code runs in a sandbox and can only answer.
+"""The wall between answering and judging: a student's code can only answer, in a kernel that never sees a test.
 
-`sandbox` runs a command in bubblewrap without network, without the instructor's files and with limits; `cgroup`
-and `syscalls` are two of its walls. `kernels` starts Jupyter kernels in it, for nbclient and for nbgrader, and says
-afterwards what ended one; `launch` is what runs first inside. Where the sandbox cannot work, `probe.why_not` says
-what is missing, and nothing is started.
+`execute.ExecuteBehindWall` is what nbgrader runs: it executes a submission in one kernel and grades it in another.
+`ownership` reads from the instructor's notebook which names are answers; `judge` asks for them and `agent`, beside the
+student's code, replies, in the terms of `wire` and `keras_models`. `repair` puts cells back before, `html` makes pages
+harmless after, `executions` keeps what was executed; `review` warns authors; `settings` puts it all into a course.
 """

@@ -28,12 +28,12 @@ from traitlets import Bool, Integer, Unicode
 
 from autograder import heldout, secret
 from autograder.errors import CourseError
+from autograder.sandbox.kernels import SandboxedKernelManager, cause_of_death
 from autograder.wall import executions, instructor, ownership, wire
 from autograder.wall.agent import MIME
 from autograder.wall.executions import Execution, Store
 from autograder.wall.instructor import Material
 from autograder.wall.judge import FAULTS
-from autograder.wall.kernels import SandboxedKernelManager, cause_of_death
 from autograder.wall.remarks import Remarks
 
 SECRET, HELDOUT = "/run/course_secret", "/run/heldout.npz"

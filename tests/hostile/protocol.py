@@ -5,8 +5,10 @@ from tests.hostile import Attack
 FORGE = """
 import json
 from autograder.wall import agent
+def asked():
+    return get_ipython().kernel.get_parent('shell')['content']['asked']
 def reply(request, **content):
-    text = json.dumps({'nonce': json.loads(request)['nonce'], **content})
+    text = json.loads(request)['nonce'] + json.dumps(content)
     get_ipython().display_pub.publish({agent.MIME: text})
 """
 SEND = """
@@ -29,16 +31,16 @@ def raw(body, signature=None):
 
 def forged(value):
     """Every request is answered with this description of a value, an expression."""
-    return {"primes": f"{FORGE}agent.answer = lambda request: reply(request, value={value})"}
+    return {"primes": f"{FORGE}agent.answer = lambda: reply(asked(), value={value})"}
 
 
 def raised(described):
-    return {"primes": f"{FORGE}agent.answer = lambda request: reply(request, raised={described})"}
+    return {"primes": f"{FORGE}agent.answer = lambda: reply(asked(), raised={described})"}
 
 
 def instead(*sent):
     """Messages that are sent for every request, in place of the answer."""
-    return {"primes": f"{SEND}def answer(request):\n    " + "\n    ".join(sent) + "\nagent.answer = answer"}
+    return {"primes": f"{SEND}def answer():\n    " + "\n    ".join(sent) + "\nagent.answer = answer"}
 
 
 VALUES = {
@@ -69,7 +71,7 @@ ATTACKS = [
     Attack(
         "no reply",
         "Requests are not answered.",
-        {"primes": "from autograder.wall import agent\nagent.answer = lambda request: None"},
+        {"primes": "from autograder.wall import agent\nagent.answer = lambda: None"},
     ),
     Attack(
         "replies that are no JSON",
@@ -82,10 +84,10 @@ ATTACKS = [
         {
             "primes": f"""{FORGE}
 last = ['{{"nonce": ""}}']
-def answer(request):
+def answer():
     reply(last[0], value=[2, 3, 5, 7])
     reply(last[0], value=[2])
-    last[0] = request
+    last[0] = asked()
 agent.answer = answer"""
         },
     ),
@@ -135,7 +137,7 @@ send('nonsense', {})"""
     Attack(
         "a reply of a million lists",
         "The same as a reply.",
-        {"primes": FORGE + "agent.answer = lambda request: reply(request, value=[[]] * 1_000_000)"},
+        {"primes": FORGE + "agent.answer = lambda: reply(asked(), value=[[]] * 1_000_000)"},
     ),
     Attack(
         "ten thousand messages for an answer",

@@ -7,8 +7,8 @@ import signal
 import subprocess
 
 from autograder.errors import CourseError
-from autograder.wall.cgroup import Cgroup
-from autograder.wall.watch import MemoryWatch, below, cpu_seconds
+from autograder.sandbox.cgroup import Cgroup
+from autograder.sandbox.watch import MemoryWatch, below, cpu_seconds
 
 
 class Running:

@@ -10,9 +10,9 @@ import tempfile
 from collections.abc import Iterator
 
 from autograder.errors import CourseError
-from autograder.wall import remedies, syscalls
-from autograder.wall.cgroup import counts
-from autograder.wall.sandbox import HOME, SYSTEM_PATH, TOOLS, Sandbox, bwrap, spare_uid
+from autograder.sandbox import remedies, syscalls
+from autograder.sandbox.bubblewrap import HOME, SYSTEM_PATH, TOOLS, Sandbox, bwrap, spare_uid
+from autograder.sandbox.cgroup import counts
 
 # What the sandbox is for, tried once from inside: each line is one thing that must be so.
 PROBE = f"""

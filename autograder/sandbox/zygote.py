@@ -95,7 +95,7 @@ def _kernel(asked: dict[str, Any], descriptors: list[int], np: Any) -> NoReturn:
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
         _give_up_rights(asked["uid"], bytes.fromhex(asked["filter"]))
         _forget_parent(asked["environment"], np)
-        from autograder.wall import launch
+        from autograder.sandbox import launch
 
         signal.signal(signal.SIGINT, signal.default_int_handler)
         launch.serve(dict(zip(asked["ports"], listening, strict=True)), asked["arguments"])

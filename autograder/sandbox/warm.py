@@ -1,7 +1,7 @@
 """Kernels that start warm: forked from a process that has imported Keras, into a sandbox that waits for them.
 
 Importing TensorFlow and Keras takes 6 seconds of processor time, for each of a submission's two kernels. The warm
-parent (`autograder.wall.zygote`) does it once. A kernel forked from it gets what one started by itself gets:
+parent (`autograder.sandbox.zygote`) does it once. A kernel forked from it gets what one started by itself gets:
 bubblewrap makes the sandbox, with a command that only waits, and the kernel enters that.
 """
 
@@ -18,14 +18,14 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from autograder.errors import CourseError
-from autograder.wall import syscalls
-from autograder.wall.running import Running
-from autograder.wall.sandbox import HOME, Sandbox
+from autograder.sandbox import syscalls
+from autograder.sandbox.bubblewrap import HOME, Sandbox
+from autograder.sandbox.running import Running
 
 MODULES = ("keras", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "autograder.notebook.checklist")
 """What the parent imports, as far as it is installed."""
 
-MAIN = "import sys; del sys.path[0]; from autograder.wall import zygote; zygote.main(int(sys.argv[1]), sys.argv[2:])"
+MAIN = "import sys; del sys.path[0]; from autograder.sandbox import zygote; zygote.main(int(sys.argv[1]), sys.argv[2:])"
 
 # Waits until it is told how the kernel ended, and ends so itself.
 WAIT = 'echo ready; exec >&2; read -r code || code=255; exit "$code"'

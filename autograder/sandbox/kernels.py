@@ -27,16 +27,16 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Dict, DottedObjectName, Integer, List, Type, Unicode
 
 from autograder.errors import CourseError
-from autograder.wall import warm
-from autograder.wall.channels import Bounded, SandboxedKernelClient
-from autograder.wall.probe import why_not
-from autograder.wall.running import Running
-from autograder.wall.sandbox import NOT_COPIED, Limits, Sandbox
+from autograder.sandbox import warm
+from autograder.sandbox.bubblewrap import NOT_COPIED, Limits, Sandbox
+from autograder.sandbox.channels import Bounded, SandboxedKernelClient
+from autograder.sandbox.probe import why_not
+from autograder.sandbox.running import Running
 
 CONNECTION = "/run/kernel.json"
 
 # Nothing is imported from the working folder before IPython puts it, as always, behind the standard library.
-LAUNCH = "import sys; del sys.path[0]; from autograder.wall.launch import main; main()"
+LAUNCH = "import sys; del sys.path[0]; from autograder.sandbox.launch import main; main()"
 LONGEST_PATH = 107
 """Bytes that the path of a unix socket may have."""
 
@@ -158,7 +158,7 @@ class SandboxProvisioner(LocalProvisioner):
 class SandboxedKernelManager(Bounded, AsyncKernelManager):
     """A kernel that runs in the sandbox, with limits. The limits are settings in nbgrader_config.py."""
 
-    client_class = DottedObjectName("autograder.wall.channels.SandboxedKernelClient")
+    client_class = DottedObjectName("autograder.sandbox.channels.SandboxedKernelClient")
     client_factory = Type(klass=AsyncKernelClient, default_value=SandboxedKernelClient)
 
     memory_mb = Integer(Limits.memory_mb, help="MB of memory that a submission may use.").tag(config=True)

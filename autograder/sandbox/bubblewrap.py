@@ -25,9 +25,9 @@ from typing import IO
 
 from autograder.errors import CourseError
 from autograder.notebook import datasets
-from autograder.wall import mounts, syscalls
-from autograder.wall.cgroup import Cgroup, counts
-from autograder.wall.running import Running
+from autograder.sandbox import mounts, syscalls
+from autograder.sandbox.cgroup import Cgroup, counts
+from autograder.sandbox.running import Running
 
 HOME = "/home/student"
 SUBMISSION = "/run/submission"
