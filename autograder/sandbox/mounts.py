@@ -4,6 +4,7 @@ The system's programs, this Python with its packages, the package `autograder` a
 only because it is near.
 """
 
+import functools
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,15 +18,28 @@ HELDOUT = "heldout"
 
 def shown(more: Sequence[Path]) -> list[Path]:
     """Files and folders to show inside, read-only, at their own places; none lies inside another."""
-    package = Path(autograder.__file__).resolve().parent
-    wanted = [Path("/usr"), Path("/nix/store"), package, *_data(), *_python_folders(), *more]
-    wanted += [Path("/etc", name) for name in ("ld.so.cache", "fonts", "localtime", "alternatives")]
-    wanted = [path.absolute() for path in wanted if path.exists()]
-    return [
-        path
-        for place, path in enumerate(wanted)
-        if path not in wanted[:place] and not any(other in path.parents for other in wanted)
-    ]
+    always = _outermost((Path("/usr"), Path("/nix/store"), *_packages(), *_data(), *_system()))
+    asked = [path.absolute() for path in more if path.exists()]
+    return [*always, *(path for path in _outermost(tuple(asked)) if not _lies_in(path, always))]
+
+
+def _system() -> list[Path]:
+    return [Path("/etc", name) for name in ("ld.so.cache", "fonts", "localtime", "alternatives")]
+
+
+def _packages() -> list[Path]:
+    return [Path(autograder.__file__).resolve().parent, *_python_folders()]
+
+
+@functools.lru_cache(8)
+def _outermost(wanted: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Those that exist, without what lies in another one. Remembered: it is asked for every sandbox."""
+    there = [path.absolute() for path in wanted if path.exists()]
+    return tuple(path for place, path in enumerate(there) if path not in there[:place] and not _lies_in(path, there))
+
+
+def _lies_in(path: Path, folders: Sequence[Path]) -> bool:
+    return any(folder in path.parents for folder in folders)
 
 
 def _data() -> list[Path]:
