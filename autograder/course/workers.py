@@ -105,6 +105,7 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
         "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
         "distributed.scheduler.worker-ttl": "120s",  # a worker that hangs is taken for dead
         "distributed.worker.daemon": False,  # workers start processes of their own
+        "distributed.admin.large-graph-warning-threshold": "1GB",  # trained weights travel with a submission
     }
     with dask.config.set(settings), contextlib.ExitStack() as stack:
         if scheduler is None:
