@@ -273,6 +273,7 @@ def both(tmp_path_factory, server) -> tuple[Graded, dict[str, dict]]:
     Two at a time, for two cores.
     """
     adopt_orphans()
+    earlier = set(watch.below([os.getpid()]))
     roots, before, stock_roots = {}, {}, {}
     for number, (label, names) in enumerate(CLASSES.items()):
         roots[label] = tmp_path_factory.mktemp(f"behind{number}") / "course"
@@ -292,7 +293,7 @@ def both(tmp_path_factory, server) -> tuple[Graded, dict[str, dict]]:
             said = {label: job.result() for label, job in walled.items()}
             stock_said = {label: job.result() for label, job in stock.items()}
     found = {label: json.loads(text.splitlines()[-1]) for label, text in said.items()}
-    graded = Graded(roots, found, "\n".join(said.values()), before, server, left_behind())
+    graded = Graded(roots, found, "\n".join(said.values()), before, server, left_behind(earlier))
     return graded, {label: json.loads(text.splitlines()[-1]) for label, text in stock_said.items()}
 
 
@@ -340,8 +341,12 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
 
 
-def left_behind() -> list[str]:
-    found = [path for path in watch.below([os.getpid()]) if path != os.getpid()]
+def left_behind(earlier: set[int]) -> list[str]:
+    """The command lines of what the grading left: below this process, or with the attacks' mark, wherever it is.
+
+    earlier: processes of other tests, such as a warm parent
+    """
+    found = set(watch.below([os.getpid()])) - earlier - {os.getpid()}
     marked = [int(path.name) for path in Path("/proc").glob("[0-9]*") if MARK in command_line(int(path.name))]
     return [command_line(process) for process in {*found, *marked} if command_line(process)]
 

@@ -270,8 +270,8 @@ def _in_stateless_scope() -> bool:
 
 
 def _printable(text: Any, length: int) -> str:
-    """Text that every message can carry: half a surrogate pair in it would keep an error from being told."""
-    return str(text)[:length].encode("utf-8", "replace").decode()
+    """Text that every message can carry, and a class be called: no half surrogate pair, no null character."""
+    return str(text)[:length].encode("utf-8", "replace").decode().replace("\0", "�")
 
 
 def _exception(described: Any) -> StudentError:
