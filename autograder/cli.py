@@ -113,6 +113,20 @@ def grade(
 
 
 @app.command()
+def report(
+    names: Names = None,
+    to: Annotated[Path, typer.Option("--to", help="The page to write.")] = Path("report.html"),
+    course: CourseOption = Path("."),
+) -> None:
+    """Write a page about the class: points, each check's success, frequent hints, and what wants a look."""
+    from autograder.course import report as reports
+
+    place = Course.find(course)
+    reports.write(reports.collect(place, place.choose(names, place.gradable())), to)
+    console.print(f"Report: [bold]{escape(str(to))}[/bold]", soft_wrap=True)
+
+
+@app.command()
 def demo(
     folder: Annotated[
         Path, typer.Option(help="Where the course is made; emptied first if an earlier demo made it.")
