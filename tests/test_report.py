@@ -121,6 +121,13 @@ def test_how_often_each_check_held(found):
     ]
 
 
+def test_a_failing_assert_tells_by_its_message():
+    cell, exercise = report.CellRate("primes", False, 1.0), report.Exercise("primes", "Primes")
+    error = nbformat.v4.new_output("error", ename="AssertionError", evalue="1 is no prime\nmore", traceback=[])
+    report._count(cell, exercise, "ada", [error])
+    assert exercise.told == {"AssertionError: 1 is no prime": {"ada"}} and not cell.checks and not cell.unread
+
+
 def test_answers_that_are_alike(found):
     (group,) = found.similar  # not ada's and ben's, which are short and like the solution
     assert group.students == ("dan", "fay") and group.how == "the same but for names"

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_BARS = 14
 """Of a histogram."""
+LONGEST_MESSAGE = 300
+"""Characters of an error that are shown."""
 HEADING = re.compile(r"^#{2,6} (.*)$", re.MULTILINE)
 
 
@@ -186,9 +188,11 @@ class Report:
 
     @property
     def hardest(self) -> list[tuple[AssignmentReport, Exercise]]:
-        """The exercises, the least successful first."""
+        """The exercises that not everybody did right, the least successful first."""
         found = [(assignment, exercise) for assignment in self.assignments for exercise in assignment.exercises]
-        return sorted(((a, e) for a, e in found if e.rate is not None), key=lambda pair: pair[1].rate or 0)
+        return sorted(
+            ((a, e) for a, e in found if e.rate is not None and e.rate < 1), key=lambda pair: pair[1].rate or 0
+        )
 
     @property
     def told(self) -> list[Told]:
@@ -327,7 +331,7 @@ def _notebook(
             if cell.cell_type != "code":
                 continue
             if grade_id in cells:
-                _count(*cells[grade_id], student, checks.read(cell.outputs))
+                _count(*cells[grade_id], student, cell.outputs)
             elif about.get("solution"):
                 answers[grade_id][student] = cell.source
     known = _known(course, found.name, notebook, instructors)
@@ -350,6 +354,10 @@ def _exercises(instructors: NotebookNode) -> dict[str, Exercise]:
             hidden = "BEGIN HIDDEN TESTS" in cell.source
             found.setdefault(name, Exercise(name, heading or name))
             found[name].cells.append(CellRate(about["grade_id"], hidden, about["points"]))
+    titles = Counter(exercise.title for exercise in found.values())
+    for exercise in found.values():
+        if titles[exercise.title] > 1:
+            exercise.title += f" · {exercise.name}"
     return found
 
 
@@ -362,7 +370,12 @@ def _remarks(found: AssignmentReport, student: str, remarks: Remarks) -> None:
         found.unprotected.append((student, ""))
 
 
-def _count(cell: CellRate, exercise: Exercise, student: str, lines: list[checks.Check] | None) -> None:
+def _count(cell: CellRate, exercise: Exercise, student: str, outputs: list[NotebookNode]) -> None:
+    lines = checks.read(outputs)
+    for output in outputs:
+        if output.output_type == "error":  # a test made of asserts says by its message what is wrong
+            message = f"{output.ename}: {output.evalue}".strip().partition("\n")[0]
+            exercise.told[message[:LONGEST_MESSAGE].removesuffix(":")].add(student)
     if lines is None:
         cell.unread += 1
         return
