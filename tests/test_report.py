@@ -160,7 +160,7 @@ def test_the_page_is_one_file_and_nothing_of_a_students_is_markup(page):
     assert "url(" not in page and "@import" not in page
 
 
-def test_hostile_names_hints_and_reasons_are_escaped(found, tmp_path):
+def test_hostile_names_hints_and_reasons_are_escaped(tmp_path):
     found = report.AssignmentReport("tiny", 1, {IMAGE: 1.0}, 3.0)
     found.set_aside = found.late = found.repaired = found.missing = [(IMAGE, IMAGE)]
     found.not_handed_in = [IMAGE]
