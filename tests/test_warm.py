@@ -47,10 +47,9 @@ def run(folder, *cells, warm=True):
 @pytest.fixture
 def parent():
     """A warm parent of this test's own."""
-    warm._parent = None
+    warm._parents.clear()
     yield warm.parent()
-    warm._parent.close()
-    warm._parent = None
+    warm._parents.pop(warm.HEAVY).close()
 
 
 def test_training_gives_the_same_to_the_last_bit(tmp_path):
@@ -82,7 +81,7 @@ def test_a_parent_that_is_killed_is_started_again(tmp_path, parent):
     assert run(tmp_path, "print(1)") == ["1\n"]
     os.kill(parent._process.pid, signal.SIGKILL)
     time.sleep(0.2)
-    assert run(tmp_path, "print(2)") == ["2\n"] and warm._parent is not parent
+    assert run(tmp_path, "print(2)") == ["2\n"] and warm._parents[warm.HEAVY] is not parent
 
 
 def test_a_parent_that_is_killed_takes_no_kernel_along(tmp_path, parent):

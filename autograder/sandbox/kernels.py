@@ -32,6 +32,7 @@ from autograder.sandbox.bubblewrap import NOT_COPIED, Limits, Sandbox
 from autograder.sandbox.channels import Bounded, SandboxedKernelClient
 from autograder.sandbox.probe import why_not
 from autograder.sandbox.running import Running
+from autograder.sandbox.warm import HEAVY
 
 CONNECTION = "/run/kernel.json"
 
@@ -105,7 +106,7 @@ class SandboxProvisioner(LocalProvisioner):
         if self.parent.warm:
             for _ in range(2):  # a parent that has died is started again, once
                 try:
-                    return warm.parent().start(sandbox, sockets, arguments, out)
+                    return warm.parent(self.parent.imports).start(sandbox, sockets, arguments, out)
                 except warm.NoWarmParent as error:
                     self.log.warning("Kernels start cold, which is slower: %s.", error)
         given = ",".join(f"{port}={descriptor}" for port, descriptor in sockets.items())
@@ -180,6 +181,8 @@ class SandboxedKernelManager(Bounded, AsyncKernelManager):
     warm = Bool(
         False, help="Whether kernels are forked from a process that has imported Keras: for a class, not for one."
     ).tag(config=True)
+
+    imports = List(Unicode(), default_value=list(HEAVY), help="What warm kernels have imported already.")
 
     files = Dict(key_trait=Unicode(), help="Content of files that exist only inside, by their path there.")
 

@@ -1,6 +1,6 @@
 """Kernels that start warm: forked from a process that has imported Keras, into a sandbox that waits for them.
 
-Importing TensorFlow and Keras takes 6 seconds of processor time, for each of a submission's two kernels. The warm
+Importing TensorFlow and Keras takes 6 seconds of processor time, for each of a submission's two kernels. A warm
 parent (`autograder.sandbox.zygote`) does it once. A kernel forked from it gets what one started by itself gets:
 bubblewrap makes the sandbox, with a command that only waits, and the kernel enters that.
 """
@@ -22,8 +22,15 @@ from autograder.sandbox import syscalls
 from autograder.sandbox.bubblewrap import HOME, Sandbox
 from autograder.sandbox.running import Running
 
-MODULES = ("keras", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "autograder.notebook.checklist")
-"""What the parent imports, as far as it is installed."""
+OF_KERNELS = (
+    *("ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.debugger", "IPython.core.completerlib"),
+    *("IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues", "encodings.latin_1"),
+)
+"""What every kernel imports when it starts, some of it only then."""
+
+LIGHT = ("numpy", "matplotlib.pyplot", "matplotlib_inline.backend_inline")
+HEAVY = (*LIGHT, "keras", "autograder.notebook.checklist")
+"""What parents import, as far as it is installed. Forking copies the page tables of all that."""
 
 MAIN = "import sys; del sys.path[0]; from autograder.sandbox import zygote; zygote.main(int(sys.argv[1]), sys.argv[2:])"
 
@@ -42,7 +49,7 @@ class NoWarmParent(Exception):
 class WarmParent:
     """A process that forks warm kernels. It ends with the process that made it."""
 
-    def __init__(self, modules: Sequence[str] = MODULES) -> None:
+    def __init__(self, modules: Sequence[str] = HEAVY) -> None:
         self._lock = threading.Lock()
         self._scratch = tempfile.mkdtemp(prefix="autograder-warm-")
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -53,7 +60,7 @@ class WarmParent:
         environment |= {name: self._scratch for name in ("MPLCONFIGDIR", "IPYTHONDIR", "KERAS_HOME", "XDG_CACHE_HOME")}
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", MAIN, str(theirs.fileno()), *modules],
+                [sys.executable, "-c", MAIN, str(theirs.fileno()), *OF_KERNELS, *modules],
                 env=environment,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -155,19 +162,23 @@ def _same(one: int, other: int) -> bool:
     return os.fstat(one).st_ino == os.fstat(other).st_ino
 
 
-_parent: WarmParent | None = None
+_parents: dict[tuple[str, ...], WarmParent] = {}
 _lock = threading.Lock()
 
 
-def parent() -> WarmParent:
-    """This process's warm parent, started anew if it has died. Raises CourseError if it cannot be started."""
-    global _parent
+def parent(modules: Sequence[str] = HEAVY) -> WarmParent:
+    """This process's warm parent with these modules, started anew if it has died.
+
+    Raises CourseError if it cannot be started.
+    """
+    wanted = tuple(modules)
     with _lock:
-        if _parent is None or not _parent.alive():
-            if _parent is not None:
-                _parent.close()
+        found = _parents.get(wanted)
+        if found is None or not found.alive():
+            if found is not None:
+                found.close()
             try:
-                _parent = WarmParent()
+                found = _parents[wanted] = WarmParent(wanted)
             except OSError as error:
                 raise CourseError(f"The warm parent cannot be started: {error}.") from None
-        return _parent
+        return found

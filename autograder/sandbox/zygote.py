@@ -32,7 +32,6 @@ def main(control: int, modules: list[str]) -> None:
         except ImportError:
             pass  # a course that has no use for it
     import numpy as np
-    from ipykernel import kernelapp  # noqa: F401
 
     # Libraries find here what they have set when they were imported.
     found = {name: value for name, value in os.environ.items() if before.get(name) != value}

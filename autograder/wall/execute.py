@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import queue
+import re
 import secrets
 import struct
 import tempfile
@@ -28,6 +29,7 @@ from traitlets import Bool, Integer, Unicode
 
 from autograder import heldout, secret
 from autograder.errors import CourseError
+from autograder.sandbox import warm
 from autograder.sandbox.kernels import SandboxedKernelManager, cause_of_death
 from autograder.wall import executions, instructor, ownership, wire
 from autograder.wall.agent import MIME
@@ -46,6 +48,9 @@ CODE = "__import__('autograder.wall.agent', fromlist=['answer']).answer()"
 """What a student's kernel runs to answer a request."""
 
 OUTPUT = ("stream", "display_data", "update_display_data", "execute_result", "error")
+
+HEAVY = re.compile(r"^\s*(import|from)\s+(keras|tensorflow|autograder)\b", re.MULTILINE)
+"""Imports of a notebook whose kernels are forked from a process that has Keras."""
 
 MOST_SAID = 200
 """Messages that a student's functions may print or draw during a test."""
@@ -105,9 +110,17 @@ class ExecuteBehindWall(Execute):
         self._written: dict[int, int] = {}  # bytes that each cell has printed and drawn
         self._written_in_all = 0
         self._stopped: list[str] = []
+        heavy = any(HEAVY.search(cell.source) for cell in material.notebook.cells if cell.cell_type == "code")
+        self.imports = [*(warm.HEAVY if heavy else warm.LIGHT), "autograder.wall.agent", "autograder.wall.judge"]
         begun = monotonic()
         run_sync(self._execute)(material)
         return Execution.of(nb, self._stopped, monotonic() - begun)
+
+    def create_kernel_manager(self) -> AsyncKernelManager:
+        manager = super().create_kernel_manager()
+        if isinstance(manager, SandboxedKernelManager):
+            manager.imports = self.imports
+        return manager
 
     def at(self, cell: str) -> None:
         """Called with the name of each cell before it runs, for whoever wants to know."""
@@ -349,7 +362,13 @@ class _Judge:
         ):
             if content is not None:
                 given[place], environment[variable] = content, place
-        return SandboxedKernelManager(parent=self.executor, readable=[address], environment=environment, files=given)
+        return SandboxedKernelManager(
+            parent=self.executor,
+            imports=self.executor.imports,
+            readable=[address],
+            environment=environment,
+            files=given,
+        )
 
     async def prepare(self, code: str) -> None:
         """Run code of the course's. Raises CourseError if it fails: that is no student's fault."""
