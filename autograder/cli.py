@@ -5,24 +5,15 @@ Each command imports what it needs when it is called: nbgrader takes seconds, an
 
 import os
 import tempfile
+import time
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from autograder.course.layout import Course
@@ -108,8 +99,20 @@ def grade(
     chosen = place.choose(names, place.gradable())
     grading = Grading(place, chosen, student, not no_sandbox, workers, scheduler)
     _warn(notebooks.warnings(place, chosen))
-    run_grading(grading, force or again, again)
-    show_grades(grading)
+    _grade(grading, force or again, again)
+
+
+@app.command()
+def prune(
+    days: Annotated[int, typer.Option(min=0, help="How long ago an execution was last of use.")] = 180,
+    course: CourseOption = Path("."),
+) -> None:
+    """Remove stored executions that are of no use any more; whatever is graded again is then executed again."""
+    from autograder.course.nbgrader_course import STORE
+    from autograder.wall.executions import Store
+
+    count, size = Store(Course.find(course).root / STORE).prune(days)
+    console.print(f"{count} executions removed, {size / 2**20:.1f} MB.")
 
 
 @app.command()
@@ -137,10 +140,11 @@ def demo(
     """Make up a class of twelve, release, collect, grade, give feedback: the whole way, in a scratch folder."""
     from autograder.course import demo as demonstration
     from autograder.course.grade import Grading
+    from autograder.display import progress_bar
 
     place = Course.find(course)
     chosen = place.choose(names, place.names())
-    with _progress() as progress:
+    with progress_bar(console) as progress:
         task = progress.add_task("preparing", total=None)
 
         def report(done: int, total: int, text: str) -> None:
@@ -148,9 +152,7 @@ def demo(
             _log(f"{done}/{total} {text}")
 
         scratch = demonstration.make_course(place, folder, chosen, report)
-    grading = Grading(scratch, chosen)
-    run_grading(grading)
-    show_grades(grading)
+    _grade(Grading(scratch, chosen))
     console.print(f"\nStudents wrote their work in [bold]{demonstration.homes(scratch)}[/bold].")
 
 
@@ -174,69 +176,20 @@ def doctor(course: CourseOption = Path(".")) -> None:
         raise CourseError(f"{bad} of these need mending: the lines marked ✗ say how.")
 
 
-def run_grading(grading: "Grading", force: bool = False, again: bool = False) -> None:
-    """Grade with a progress bar; what cannot be graded is printed as it happens."""
-    with _progress() as progress:
-        task = progress.add_task("reading the assignments", total=len(grading.submissions))
-        running: dict[str, str] = {}
+def _grade(grading: "Grading", force: bool = False, again: bool = False) -> None:
+    """Grade and show it."""
+    from autograder.display import GradingDisplay, show_summary
 
-        def watch(name: str, cell: str) -> None:
-            running[name] = cell
-            shown = [f"{name} {cell}" for name, cell in list(running.items())[-3:]]
-            progress.update(task, description=escape(", ".join(shown)))
-
-        grading.watch = watch
-        grading.register()
-        for submission, result in grading.run(force, again):
-            if result is None:
-                continue
-            for name in [name for name in running if name.startswith(f"{submission.student} · ")]:
-                del running[name]
-            if result != "graded":
-                progress.console.print(
-                    f"[red]✗[/red] {submission.student}, {submission.assignment} has no grade: {escape(result)}."
-                )
-            progress.advance(task)
-            _log(f"{submission.assignment} · {submission.student}: {result}")
-
-
-def show_grades(grading: "Grading") -> None:
-    """The table of who got what, where the class stumbled, and where to look."""
-    maximum = grading.maximum()
-    rows = grading.rows()
-    # Narrow: a course of six assignments must fit into a terminal of 80 columns.
-    table = Table(
-        title="Points, of those given by the checks + those given by hand", title_justify="left", box=SIMPLE_HEAD
-    )
-    table.add_column("student")
-    for name, (points, by_hand) in maximum.items():
-        broken = name.replace("_", "_\n", 1)
-        header = f"{broken}\n{points - by_hand:g} + {by_hand:g}"
-        table.add_column(header, justify="right", overflow="fold")
-    table.add_column("total", justify="right")
-    for row in rows:
-        earned = [row.points.get(name) for name in maximum]
-        table.add_row(
-            row.student,
-            *("–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".") for value in earned),
-            f"{sum(value for value in earned if value is not None):.1f}",
-        )
-    console.print(table)
-    for row in rows:
-        for remark in row.remarks:
-            console.print(escape(f"{row.student}: {remark}"), soft_wrap=True)
-    if stumbles := grading.stumbles(5):
-        console.print("Where the class stumbled, and the share of the points it earned there:")
-        for stumble in stumbles:
-            console.print(f"  {stumble.share:4.0%}  {stumble.assignment} · {stumble.cell}")
-    path = grading.course.root / "grades.csv"
-    grading.export(path)
-    missing = sum(value is None for row in rows for value in row.points.values())
-    if missing:
-        console.print(f"[red]{missing} submissions have no grade[/red] (– in the table): the remarks above say why.")
-    console.print(f"Grades: [bold]{path}[/bold]")
-    console.print(f"Feedback: [bold]{grading.course.root / 'feedback'}/STUDENT/ASSIGNMENT/[/bold]", soft_wrap=True)
-    console.print("Written answers are graded by hand: `jupyter lab`, Nbgrader → Formgrader, or `nbgrader formgrade`.")
+    begun = time.monotonic()
+    grading.register()
+    display = GradingDisplay(console, len(grading.submissions))
+    grading.watch = display.at
+    outcomes = []
+    with display.shown():
+        for outcome in grading.run(force, again):
+            display.done(outcome)
+            outcomes.append(outcome)
+    show_summary(console, grading, outcomes, time.monotonic() - begun)
 
 
 def _warn(lines: Iterable[str]) -> None:
@@ -248,18 +201,6 @@ def _log(text: str) -> None:
     """A line for each step where there is no terminal to draw a bar on, as in CI."""
     if not console.is_terminal:
         console.print(escape(text))
-
-
-def _progress() -> Progress:
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(compact=True),
-        console=console,
-    )
 
 
 def run() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from autograder.course import demo
 from autograder.course.build import build
-from autograder.course.grade import Grading, Submission
+from autograder.course.grade import Grading, Outcome, Submission
 from autograder.course.ungraded import INTERRUPTED, Ungraded
 from autograder.errors import CourseError
 from tests.conftest import tiny_course
@@ -99,12 +99,10 @@ def test_where_the_class_stumbled(graded):
 def test_a_second_run_grades_only_what_has_no_grade(graded):
     before = modified(graded)
     again = Grading(graded.course, ["tiny"], student="ada")
-    assert [result for _, result in again.run() if result] == ["graded"]
+    assert list(again.run()) == [Outcome(Submission("ada", "tiny"), unchanged=True)]
     assert modified(graded)["ada"] == before["ada"]
     broken = Grading(graded.course, ["tiny"], student="jack")
-    assert [result for _, result in broken.run() if result] == [
-        "tiny.ipynb is damaged and cannot be opened as a notebook"
-    ]
+    assert [outcome.reason for outcome in broken.run()] == ["tiny.ipynb is damaged and cannot be opened as a notebook"]
 
 
 def test_an_interrupted_grading_is_done_again(graded):
@@ -197,7 +195,7 @@ def test_grading_stops_where_the_sandbox_does_not_work(graded, monkeypatch):
 
 def test_grading_without_the_sandbox_is_written_into_the_results(graded):
     unprotected = Grading(graded.course, ["tiny"], student="chloe", sandbox=False)
-    assert [result for _, result in unprotected.run(force=True) if result] == ["graded"]
+    assert [outcome.reason for outcome in unprotected.run(force=True)] == [""]
     row = {row.student: row for row in unprotected.rows()}["chloe"]
     assert row.points["tiny"] == 1.0 and row.remarks == ["tiny: graded without the sandbox"]
     assert "This was graded without the sandbox" in unprotected.feedback_page(Submission("chloe", "tiny")).read_text()
@@ -213,7 +211,7 @@ def test_what_was_mended_and_what_was_not_found_is_said(graded):
     path.chmod(0o644)
     nbformat.write(notebook, path)
     again = Grading(graded.course, ["tiny"], student="dan")
-    assert [result for _, result in again.run(force=True) if result] == ["graded"]
+    assert [outcome.reason for outcome in again.run(force=True)] == [""]
     page = again.feedback_page(Submission("dan", "tiny")).read_text()
     assert "stood there twice" in page and "was not found in what was handed in" in page
     remarks = {row.student: row.remarks for row in again.rows()}["dan"]

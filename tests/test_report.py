@@ -73,7 +73,7 @@ def course(tmp_path_factory):
         with grading.nbgrader.gradebook() as gradebook:
             gradebook.update_or_create_assignment("tiny", duedate=datetime.datetime(2026, 5, 1, 12))
             gradebook.add_student("kim")
-        assert [result for _, result in grading.run() if result not in (None, "graded")] == [
+        assert [outcome.reason for outcome in grading.run() if outcome.reason] == [
             "tiny.ipynb is damaged and cannot be opened as a notebook"
         ]
         yield course

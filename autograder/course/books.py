@@ -44,6 +44,14 @@ class Books:
             self._gradebook.db.rollback()
             raise
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What is read within this is what others have written by now."""
+        try:
+            yield
+        finally:
+            self._gradebook.db.rollback()
+
 
 @contextmanager
 def open_books(nbgrader: Nbgrader) -> Iterator[Books]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from autograder.course.export import grades
 from autograder.course.inputs import ClassInputs, Inputs
 from autograder.course.layout import Course
 from autograder.course.nbgrader_course import STORE, Nbgrader
+from autograder.course.pages import Pages
 from autograder.course.ungraded import INTERRUPTED, Ungraded
-from autograder.course.workers import Watch, execute_all
+from autograder.course.workers import Task, Watch, execute_all
 from autograder.errors import CourseError
 from autograder.sandbox.probe import why_not
 from autograder.wall.executions import Store
@@ -30,6 +32,19 @@ class Submission:
 
     student: str
     assignment: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a submission.
+
+    reason:    why it has no grade; nothing if it has one
+    unchanged: whether the grade is an earlier one
+    """
+
+    submission: Submission
+    reason: str = ""
+    unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,33 +110,41 @@ class Grading:
                 raise CourseError(f"{name} has no instructor notebook yet: run `autograder build {name}`.")
             self.nbgrader.generate_assignment(name)
 
-    def run(self, force: bool = False, again: bool = False) -> Iterator[tuple[Submission, str | None]]:
-        """Grade each submission; yields it with None when its turn comes, and later with "graded" or why it is not.
+    def run(self, force: bool = False, again: bool = False) -> Iterator[Outcome]:
+        """Grade the submissions, in the order in which they are done.
 
         A submission that was graded before and has not changed, nor its assignment, is left alone, unless `force`.
         One whose grading was interrupted is graded again. What was executed before is not executed again, unless
-        `again`. Executions run at once; nbgrader keeps its books one after the other, in the order in which they end.
+        `again`. Executions run at once, and so do feedback pages; nbgrader's books are kept one after the other.
         """
-        waiting: dict[Submission, Inputs] = {}
-        with open_books(self.nbgrader) as books:
+        waiting: dict[Submission, set[str]] = {}  # keys of what is not executed yet
+        digests: dict[Submission, str] = {}
+        with ExitStack() as stack:
+            books = stack.enter_context(open_books(self.nbgrader))
+            pages = stack.enter_context(Pages(self.nbgrader, len(self.submissions)))
             for submission in self.submissions:
-                yield submission, None
                 try:
                     inputs = self._inputs(submission)
                 except CourseError as error:
-                    yield submission, self._refuse(submission, str(error))
+                    yield self._refuse(submission, str(error))
                     continue
                 if not force and self._is_graded(submission, inputs):
-                    yield submission, "graded"
-                elif again or any(task.key not in self.store for task in inputs.tasks):
-                    waiting[submission] = inputs
+                    yield Outcome(submission, unchanged=True)
+                    continue
+                digests[submission] = inputs.digest
+                missing = {task.key for task in inputs.tasks if again or task.key not in self.store}
+                if missing:
+                    waiting[submission] = missing
                 else:
-                    yield submission, self._keep_books(books, submission, inputs)
-            for submission, reason in self._executed(waiting, again):
+                    yield from self._keep_books(books, pages, submission)
+                    yield from self._finished(pages, digests)
+            for submission, reason in self._executed(waiting):
                 if reason:
-                    yield submission, self._refuse(submission, reason)
+                    yield self._refuse(submission, reason)
                 else:
-                    yield submission, self._keep_books(books, submission, waiting[submission])
+                    yield from self._keep_books(books, pages, submission)
+                yield from self._finished(pages, digests)
+            yield from self._finished(pages, digests, all_of_them=True)
 
     def _inputs(self, submission: Submission) -> Inputs:
         """All that the grade of a submission depends on. Raises CourseError if it cannot be graded."""
@@ -138,45 +161,70 @@ class Grading:
             and all((folder / f"{notebook}.ipynb").is_file() for notebook in self.course.notebooks(name))
         )
 
-    def _executed(self, waiting: dict[Submission, Inputs], again: bool) -> Iterator[tuple[Submission, str]]:
+    def _executed(self, waiting: dict[Submission, set[str]]) -> Iterator[tuple[Submission, str]]:
         """Execute what these need; yields each of them when all its notebooks are done, with a reason if one is not."""
-        left: dict[Submission, set[str]] = {}
         wanted: dict[str, list[Submission]] = {}  # equal work is executed once
-        tasks = []
-        for submission, inputs in waiting.items():
-            self.ungraded.enter(submission.assignment, submission.student, INTERRUPTED)
-            left[submission] = {task.key for task in inputs.tasks if again or task.key not in self.store}
-            for task in inputs.tasks:
-                if task.key in left[submission]:
-                    if task.key not in wanted:
-                        tasks.append(task)
-                    wanted.setdefault(task.key, []).append(submission)
-        for done in execute_all(tasks, self.class_inputs.settings(), self.watch, self.workers, self.scheduler):
+        for submission, keys in waiting.items():
+            for key in sorted(keys):
+                wanted.setdefault(key, []).append(submission)
+        self.ungraded.enter_all((submission.assignment, submission.student) for submission in waiting)
+        settings = self.class_inputs.settings()
+        for done in execute_all(self._tasks(wanted), len(wanted), settings, self.watch, self.workers, self.scheduler):
             if done.execution is not None:
                 self.store.put(done.task.key, done.execution)
             for submission in wanted[done.task.key]:
-                if submission in left:
-                    left[submission].discard(done.task.key)
-                    if done.reason or not left[submission]:
-                        del left[submission]
+                if (left := waiting.get(submission)) is not None:
+                    left.discard(done.task.key)
+                    if done.reason or not left:
+                        del waiting[submission]
                         yield submission, done.reason
+        for submission in waiting:
+            yield submission, "it changed while the class was being graded: call again"
 
-    def _keep_books(self, books: Books, submission: Submission, inputs: Inputs) -> str:
+    def _tasks(self, wanted: dict[str, list[Submission]]) -> Iterator[Task]:
+        """What is executed, read only when its turn comes: the weights of a class would fill the memory."""
+        given: set[str] = set()
+        for key, submissions in wanted.items():
+            if key in given:
+                continue
+            for submission in submissions:
+                try:
+                    inputs = self._inputs(submission)
+                except CourseError:
+                    continue  # it could be graded a moment ago
+                for task in inputs.tasks:
+                    if task.key in wanted and task.key not in given:
+                        given.add(task.key)
+                        yield task
+                if key in given:
+                    break
+
+    def _keep_books(self, books: Books, pages: Pages, submission: Submission) -> Iterator[Outcome]:
+        """Let nbgrader write down the grades; the outcome, if there will be no page."""
         name, student = submission.assignment, submission.student
         self.ungraded.enter(name, student, self.ungraded.reason(name, student) or INTERRUPTED)
         try:
             with books.submission():
                 self.nbgrader.autograde(name, student, force=True)
-                self.nbgrader.generate_feedback(name, student)
         except CourseError as error:
-            return self._refuse(submission, str(error))
-        self.graded.enter(name, student, inputs.digest)
-        self.ungraded.remove(name, student)
-        return "graded"
+            yield self._refuse(submission, str(error))
+            return
+        pages.make(name, student)
 
-    def _refuse(self, submission: Submission, reason: str) -> str:
+    def _finished(self, pages: Pages, digests: dict[Submission, str], all_of_them: bool = False) -> Iterator[Outcome]:
+        """Submissions that have their pages now."""
+        for name, student, reason in pages.finished(all_of_them):
+            submission = Submission(student, name)
+            if reason:
+                yield self._refuse(submission, reason)
+                continue
+            self.graded.enter(name, student, digests[submission])
+            self.ungraded.remove(name, student)
+            yield Outcome(submission)
+
+    def _refuse(self, submission: Submission, reason: str) -> Outcome:
         self.ungraded.enter(submission.assignment, submission.student, reason)
-        return reason
+        return Outcome(submission, reason)
 
     def _check_notebook(self, submission: Submission) -> None:
         folder = self.course.root / "submitted" / submission.student / submission.assignment

@@ -50,6 +50,7 @@ class Nbgrader:
         if EXECUTE not in config.Autograde.get("autograde_preprocessors", ()):
             grade_behind_wall(config)
         config.ExecuteBehindWall.store = str(course.root / STORE)
+        config.GenerateFeedback.exporter_class = "autograder.course.pages.FeedbackExporter"
         if not sandbox:
             config.ExecuteBehindWall.sandbox = False
         with self.in_course():

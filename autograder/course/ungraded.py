@@ -5,6 +5,7 @@ stands here and is graded again.
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.course.layout import Course
@@ -29,6 +30,12 @@ class Ungraded:
 
     def enter(self, name: str, student: str, reason: str = INTERRUPTED) -> None:
         self.reasons.setdefault(name, {})[student] = reason
+        self._write()
+
+    def enter_all(self, submissions: Iterable[tuple[str, str]]) -> None:
+        """Enter assignments and students that have no reason yet as interrupted."""
+        for name, student in submissions:
+            self.reasons.setdefault(name, {}).setdefault(student, INTERRUPTED)
         self._write()
 
     def remove(self, name: str, student: str) -> None:

@@ -9,7 +9,7 @@ import functools
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,6 +104,7 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
     settings = {
         "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
         "distributed.scheduler.worker-ttl": "120s",  # a worker that hangs is taken for dead
+        "distributed.scheduler.http.routes": [],
         "distributed.worker.daemon": False,  # workers start processes of their own
         "distributed.admin.large-graph-warning-threshold": "1GB",  # trained weights travel with a submission
     }
@@ -113,7 +114,7 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
                 n_workers=count or cores(),
                 threads_per_worker=1,
                 memory_limit=0,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
             )
             stack.enter_context(cluster)
@@ -127,27 +128,28 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
 
 
 def execute_all(
-    tasks: list[Task],
+    tasks: Iterable[Task],
+    total: int,
     settings: dict[str, Any],
     watch: Watch,
     count: int | None = None,
     scheduler: str | None = None,
 ) -> Iterator[Done]:
-    """Execute tasks, with so many workers here or on a scheduler's; yields them as they finish, in any order.
+    """Execute so many tasks, with `count` workers here or on a scheduler's; yields them as they finish, in any order.
 
     A task whose worker dies is given to another one; after three of them it is set aside. A single task is executed
     in this process, since starting workers would take longer.
     """
-    if len(tasks) <= 1 and scheduler is None:
+    if total <= 1 and scheduler is None:
         for task in tasks:
             yield _outcome(task, functools.partial(execute, task, settings, watch))
         return
-    with connected(count and min(count, len(tasks)) or min(cores(), len(tasks)), scheduler) as client:
+    with connected(min(count or cores(), total), scheduler) as client:
         client.subscribe_topic(TOPIC, lambda event: watch(event[1]["task"], event[1]["cell"]))
         yield from _on_workers(tasks, settings, client)
 
 
-def _on_workers(tasks: list[Task], settings: dict[str, Any], client: "Client") -> Iterator[Done]:
+def _on_workers(tasks: Iterable[Task], settings: dict[str, Any], client: "Client") -> Iterator[Done]:
     from distributed import as_completed
 
     waiting = iter(tasks)
