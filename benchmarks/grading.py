@@ -1,17 +1,20 @@
 """What grading a class costs, beside stock nbgrader on the same submissions, in the same run, in turns.
 
-    python benchmarks/grading.py [PART …] [--quick]
+    python benchmarks/grading.py [PART …] [--repeats N]
 
-Parts: numpy_only and lenet5 (of benchmarks/course), 1_kernels, 4_lenet5 and 4_lenet5_weights (of this course: what
+Parts: numpy_only and lenet5 (of benchmarks/course), 1_kernels, 4_lenet5 and 4_lenet5_weights (of this course; what
 is handed in has no trained weights, or has them), again (an unchanged class), thousand (1,000 submissions in one
-run), workers (two against one). Without one all are measured, which takes about two hours. Every submission is a
-solution with comments of its own, so that none is executed for another. Medians go into benchmarks/grading.json, and
-the table made of them into README.md. Processor seconds are those of all processes, from a control group: this needs
-root, or a group of one's own (`systemd-run --user --scope`).
+run), workers (two against one). Without one all are measured, which takes more than an hour. Every submission is the
+solution with comments of its own, so that none is executed for another. What comes out goes into
+benchmarks/grading.json, and the table made of it into README.md. Processor seconds are those of all processes, from a
+control group: this needs root, or a group of one's own (`systemd-run --user --scope`).
 """
 
+import argparse
 import contextlib
+import json
 import os
+import platform
 import shutil
 import statistics
 import subprocess
@@ -21,6 +24,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -33,7 +37,12 @@ from autograder.course import source  # noqa: E402
 from autograder.course.leaks import without_markers  # noqa: E402
 
 COMMON = """
+from pathlib import Path
+
+from autograder import secret
+
 c = get_config()
+secret.ensure(Path(__file__).resolve().parent)
 c.CourseDirectory.course_id = "bench"
 c.ExecutePreprocessor.timeout = 600
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
@@ -75,6 +84,10 @@ class Account:
             return int(old.read_text()) / 1e9
         stat = dict(line.split() for line in (self.folder / "cpu.stat").read_text().splitlines())
         return int(stat["usage_usec"]) / 1e6
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self.folder.rmdir()
 
     def run(self, command: list[str], folder: Path) -> Taken:
         """Run a command and wait. Raises SystemExit with what it said if it fails."""
@@ -142,7 +155,7 @@ def beside_stock(
     }
 
 
-def bare(account: Account, text: Path) -> float:
+def bare(text: Path) -> float:
     """Seconds of processor time of the bare code of a notebook, in a process that has imported everything."""
     with tempfile.TemporaryDirectory() as scratch:
         code = Path(scratch, "code.py")
@@ -168,12 +181,164 @@ def bare(account: Account, text: Path) -> float:
     return round(statistics.median(seconds), 3)
 
 
-if __name__ == "__main__":
-    account = Account()
-    name = sys.argv[1]
-    print(
-        beside_stock(
-            account, name, ROOT / "benchmarks" / "course" / name / f"{name}.py", (int(sys.argv[2]), int(sys.argv[3])), 1
+KITS_OWN = ("1_kernels", "4_lenet5")
+COUNTS = {
+    "numpy_only": (24, 48),
+    "lenet5": (24, 48),
+    "1_kernels": (4, 8),
+    "4_lenet5": (2, 4),
+    "4_lenet5_weights": (2, 4),
+}
+
+
+def notebook(account: Account, part: str, repeats: int) -> dict[str, Any]:
+    """A notebook, beside stock nbgrader."""
+    name = part.removesuffix("_weights")
+    text = ROOT / ("solutions" if name in KITS_OWN else "benchmarks/course") / name / f"{name}.py"
+    with contextlib.ExitStack() as stack:
+        weights = stack.enter_context(_trained(name, text)) if part.endswith("_weights") else None
+        found: dict[str, Any] = beside_stock(account, name, text, COUNTS[part], repeats, weights)
+    found["times as fast"] = round(found["stock"]["wall_each"] / found["kit"]["wall_each"], 1)
+    if name not in KITS_OWN:
+        found["bare_cpu"] = bare(text)
+    return {"students": COUNTS[part], "repeats": repeats, **found}
+
+
+@contextlib.contextmanager
+def _trained(name: str, text: Path) -> Iterator[Path]:
+    """The folder of weights that the solution leaves."""
+    from nbclient import NotebookClient
+
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        resources = {"metadata": {"path": folder}}
+        NotebookClient(source.read(text), timeout=600, kernel_name="python3", resources=resources).execute()
+        yield Path(folder, "trained")
+
+
+def again(account: Account, part: str, repeats: int) -> dict[str, Any]:
+    """A class of 48 that has not changed since it was graded."""
+    text = ROOT / "benchmarks/course/numpy_only/numpy_only.py"
+    seconds: dict[int, list[Taken]] = {24: [], 48: []}
+    for count, found in seconds.items():
+        with course("numpy_only", text, count, True) as root:
+            account.run([*KIT, "numpy_only"], root)
+            found += [account.run([*KIT, "numpy_only"], root) for _ in range(repeats)]
+    wall = {count: statistics.median(taken.wall for taken in found) for count, found in seconds.items()}
+    each = (wall[48] - wall[24]) / 24
+    return {"wall_each": round(each, 4), "wall_start": round(wall[24] - 24 * each, 2)}
+
+
+def workers(account: Account, part: str, repeats: int) -> dict[str, Any]:
+    """One worker against two, on LeNet-5: marginal throughput."""
+    text = ROOT / "benchmarks/course/lenet5/lenet5.py"
+    each: dict[str, list[float]] = {"1": [], "2": []}
+    for _ in range(repeats):
+        for count, found in each.items():
+            wall = []
+            for students in (6, 18):
+                with course("lenet5", text, students, True) as root:
+                    wall.append(account.run([*KIT, "lenet5", "--workers", count], root).wall)
+            found.append((wall[1] - wall[0]) / 12)
+    one, two = (statistics.median(found) for found in each.values())
+    return {"one": round(one, 3), "two": round(two, 3), "ratio": round(one / two, 2)}
+
+
+def thousand(account: Account, part: str, repeats: int) -> dict[str, Any]:
+    """1,000 submissions in one run: seconds and memory for each hundred."""
+    text = ROOT / "benchmarks/course/numpy_only/numpy_only.py"
+    with course("numpy_only", text, 1000, True) as root:
+        enter = f'echo $$ > {account.folder}/cgroup.procs; exec "$@"'
+        process = subprocess.Popen(
+            ["sh", "-c", enter, "sh", *KIT, "numpy_only"], cwd=root, stdout=subprocess.PIPE, text=True
         )
-    )
-    print(bare(account, ROOT / "benchmarks" / "course" / name / f"{name}.py"))
+        assert process.stdout is not None
+        hundreds: list[dict[str, float]] = []
+        begun, before, done = time.perf_counter(), account.seconds(), 0
+        for line in process.stdout:
+            done += line.rstrip().endswith(": graded")
+            if done == 100:
+                now, cpu = time.perf_counter(), account.seconds()
+                memory = resident(process.pid)
+                hundreds.append({"wall": round(now - begun, 1), "cpu": round(cpu - before, 1), "grader_mb": memory})
+                print(f"  {hundreds[-1]}", file=sys.stderr, flush=True)
+                begun, before, done = now, cpu, 0
+        if process.wait() != 0:
+            raise SystemExit("grading 1,000 submissions failed")
+    return {"hundreds": hundreds}
+
+
+def resident(process: int) -> int:
+    """MB that the grader's own process has in memory."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) >> 10
+
+
+PARTS = {**dict.fromkeys(COUNTS, notebook), "again": again, "workers": workers, "thousand": thousand}
+RESULTS = ROOT / "benchmarks" / "grading.json"
+BEGIN, END = "<!-- made by benchmarks/grading.py -->", "<!-- up to here -->"
+
+
+def table(results: dict[str, Any]) -> str:
+    """The README's lines."""
+    names = {
+        "numpy_only": "NumPy only ([benchmarks/course](benchmarks/course))",
+        "lenet5": "LeNet-5, one training (same place)",
+        "1_kernels": "1 Kernels",
+        "4_lenet5_weights": "4 LeNet-5, weights handed in",
+        "4_lenet5": "4 LeNet-5, trained while grading",
+    }
+    lines = [
+        "| One submission more | nbgrader | this kit | | processor: nbgrader | this kit | bare code |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    for part, name in names.items():
+        if part in results:
+            found = results[part]
+            stock, kit = found["stock"], found["kit"]
+            bare_cpu = f"{found['bare_cpu']:.2f} s" if "bare_cpu" in found else ""
+            lines.append(
+                f"| {name} | {stock['wall_each']:.2f} s | {kit['wall_each']:.2f} s | **{found['times as fast']:g}×** "
+                f"| {stock['cpu_each']:.2f} s | {kit['cpu_each']:.2f} s | {bare_cpu} |"
+            )
+    lines.append("")
+    if "numpy_only" in results:
+        stock, kit = (results["numpy_only"][kind]["wall_start"] for kind in ("stock", "kit"))
+        lines.append(f"Starting takes {stock:.0f} s (nbgrader) and {kit:.0f} s.")
+    if "again" in results:
+        lines.append(f"A submission that has not changed takes {1000 * results['again']['wall_each']:.0f} ms.")
+    if "workers" in results:
+        lines.append(f"Two workers are {results['workers']['ratio']:g} times as fast as one.")
+    if "thousand" in results:
+        first, last = results["thousand"]["hundreds"][0], results["thousand"]["hundreds"][-1]
+        lines.append(
+            f"Of 1,000 submissions in one run the first hundred takes {first['cpu']:.0f} processor seconds, the last "
+            f"{last['cpu']:.0f}; the grader's own process has {first['grader_mb']} MB after the first hundred and "
+            f"{last['grader_mb']} MB at the end."
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
+    asked.add_argument("--repeats", type=int, default=3)
+    given = asked.parse_args()
+    account = Account()
+    try:
+        for part in given.parts or PARTS:
+            found = PARTS[part](account, part, given.repeats)
+            results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
+            results["machine"] = {"cores": len(os.sched_getaffinity(0)), "python": platform.python_version()}
+            results[part] = found
+            RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+            print(part, json.dumps(found), flush=True)
+    finally:
+        account.close()
+    readme = ROOT / "README.md"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    readme.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -302,7 +302,8 @@ class Grading:
                             if grade.auto_score is not None and grade.max_score and grade.cell.cell_type == "code":
                                 earned.setdefault(grade.name, []).append(grade.auto_score / grade.max_score)
                 found += [Stumble(name, cell, sum(shares) / len(shares)) for cell, shares in earned.items()]
-        return sorted(found, key=lambda stumble: stumble.share)[:count]
+        lost = [stumble for stumble in found if stumble.share < 1]
+        return sorted(lost, key=lambda stumble: stumble.share)[:count]
 
     def export(self, path: Path) -> None:
         """Write the grades as CSV, as `nbgrader export` does with this course's plugin."""

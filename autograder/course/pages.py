@@ -21,8 +21,8 @@ from autograder.course.layout import Course
 from autograder.course.nbgrader_course import Nbgrader
 from autograder.errors import CourseError
 
-FEW = 4
-"""Pages that are made in this process: starting others takes longer."""
+FEW = 60
+"""Pages that are made in this process: starting others takes longer than they save."""
 
 END_WITH_PARENT = 1
 """prctl's PR_SET_PDEATHSIG."""
