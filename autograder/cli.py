@@ -8,6 +8,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,15 @@ Names = Annotated[
     list[str] | None, typer.Argument(help="Assignments, such as 1_kernels; all of them if none is named.")
 ]
 CourseOption = Annotated[Path, typer.Option("--course", help="A folder in the course; it holds nbgrader_config.py.")]
+
+
+class Format(StrEnum):
+    """What grades are exported for: the keys of FORMATS in course/export/formats.py, which is slow to import."""
+
+    CSV = "csv"
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+    GRADESCOPE = "gradescope"
 
 
 @app.command()
@@ -127,6 +137,28 @@ def report(
     place = Course.find(course)
     reports.write(reports.collect(place, place.choose(names, place.gradable())), to)
     console.print(f"Report: [bold]{escape(str(to))}[/bold]", soft_wrap=True)
+
+
+@app.command()
+def export(
+    names: Names = None,
+    form: Annotated[Format, typer.Option("--format", help="What the file is for; csv is ours.")] = Format.CSV,
+    to: Annotated[Path | None, typer.Option("--to", help="The file to write, if not grades.csv, canvas.csv, …")] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", help="The gradebook as Canvas or Moodle exported it: its students and columns."),
+    ] = None,
+    course: CourseOption = Path("."),
+) -> None:
+    """Write the grades for Canvas, Moodle or Gradescope, and say who is left out and why.
+
+    Name an assignment that has just been graded: no other is touched when the file is imported.
+    """
+    from autograder.course.export import formats
+
+    path, notes = formats.export(Course.find(course), form.value, names, to, roster)
+    _warn(notes)
+    console.print(f"Grades: [bold]{escape(str(path))}[/bold]", soft_wrap=True)
 
 
 @app.command()

@@ -43,12 +43,12 @@ def built(course: Course) -> Course:
 
 def test_help_names_every_command(tmp_path):
     shown = autograder("--help", folder=tmp_path).stdout
-    for command in ("build", "grade", "report", "demo", "doctor"):
+    for command in ("build", "grade", "export", "report", "demo", "doctor"):
         assert command in shown
         assert autograder(command, "--help", folder=tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("command", ["build", "grade", "report", "demo"])
+@pytest.mark.parametrize("command", ["build", "grade", "export", "report", "demo"])
 def test_outside_a_course(command, tmp_path):
     refused(autograder(command, folder=tmp_path), "is not in a course", "--course")
 

@@ -71,19 +71,6 @@ def test_the_export_has_a_status_and_no_silent_zero(graded, tmp_path):
     assert float(rows["grace"]["seconds_late"]) == pytest.approx(3600, abs=2)
 
 
-def test_stock_nbgrader_export_writes_the_same(graded, tmp_path):
-    graded.export(tmp_path / "ours.csv")
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    subprocess.run(
-        [sys.executable, "-m", "nbgrader", "export", "--to", str(tmp_path / "theirs.csv")],
-        cwd=graded.course.root,
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
-    assert (tmp_path / "theirs.csv").read_text() == (tmp_path / "ours.csv").read_text()
-
-
 def test_the_feedback_page_shows_checks_points_and_hints(graded):
     page = graded.feedback_page(Submission("ben", "tiny")).read_text()
     assert "Adding gives half the way round" in page

@@ -254,13 +254,13 @@ class Grading:
             if name not in self.names:
                 continue
             row = rows.setdefault(str(entry["student_id"]), Row(str(entry["student_id"]), {}, []))
-            row.points[name] = float(entry["score"]) if entry["score"] != "" else None  # type: ignore[arg-type]
+            row.points[name] = float(entry["score"]) if entry["score"] != "" else None
             status = str(entry["status"])
             if status.startswith("not "):
                 row.remarks.append(f"{name}: {status.removeprefix('not graded: ')}")
                 continue
             if entry["seconds_late"]:
-                row.remarks.append(f"{name}: {_late(float(entry['seconds_late']))} late")  # type: ignore[arg-type]
+                row.remarks.append(f"{name}: {_late(float(entry['seconds_late']))} late")
             row.remarks.extend(f"{name}: {sentence}" for sentence in self._remarks(Submission(row.student, name)))
         return list(rows.values())
 
@@ -312,7 +312,7 @@ class Grading:
         with self.nbgrader.gradebook() as gradebook:
             plugin = GradesWithStatus(parent=self.nbgrader.api)
             plugin.to = str(path)
-            plugin.export(gradebook)
+            plugin.write(gradebook)
 
     def feedback_page(self, submission: Submission) -> Path:
         folder = self.course.root / "feedback" / submission.student / submission.assignment

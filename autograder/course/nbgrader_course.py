@@ -89,6 +89,11 @@ class Nbgrader:
     def generate_feedback(self, name: str, student: str) -> None:
         self._run(lambda: self.api.generate_feedback(name, student, force=True))
 
+    def has_gradebook(self) -> bool:
+        """Whether there is a gradebook: opening one that is not there would make it."""
+        kind, _, path = self.api.coursedir.db_url.partition(":///")
+        return kind != "sqlite" or Path(path).is_file()
+
     @contextmanager
     def gradebook(self) -> Iterator["Gradebook"]:
         with self.in_course(), self.api.gradebook as gradebook:

@@ -205,7 +205,7 @@ def collect(course: Course, names: list[str]) -> Report:
     ungraded = Ungraded(course)
     submitted = {name: set(nbgrader.submitted(name)) for name in names}
     found = []
-    if _has_books(nbgrader):
+    if nbgrader.has_gradebook():
         with nbgrader.gradebook() as gradebook:
             roster = {student.id for student in gradebook.students}.union(
                 *submitted.values(), *ungraded.reasons.values()
@@ -238,12 +238,6 @@ def write(report: Report, path: Path) -> None:
         path.write_text(page, encoding="utf-8", errors="replace")
     except OSError as error:
         raise CourseError(f"{path} cannot be written ({error.strerror}): name another file with --to.") from None
-
-
-def _has_books(nbgrader: Nbgrader) -> bool:
-    """Whether there is a gradebook: opening one that is not there would make it."""
-    kind, _, path = nbgrader.api.coursedir.db_url.partition(":///")
-    return kind != "sqlite" or Path(path).is_file()
 
 
 def _assignment(
