@@ -4,7 +4,7 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -71,7 +71,9 @@ class GradingDisplay:
             begun = self._running[name][2] if name in self._running else now
             self._running[name] = (cell, now, begun)
         if not self._console.is_terminal and now - self._spoken > SILENCE:
-            self._say("running: " + ", ".join(self._lines(now)))
+            # rich ends a program whose output nobody reads any more; the thread that calls this must go on.
+            with suppress(SystemExit):
+                self._say("running: " + ", ".join(self._lines(now)))
 
     def done(self, outcome: Outcome) -> None:
         student, name = outcome.submission.student, outcome.submission.assignment

@@ -1,6 +1,9 @@
 """What grading shows while it runs and at its end, on a terminal and where there is none."""
 
 import io
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 from rich.console import Console
@@ -31,6 +34,25 @@ def test_without_a_terminal_each_step_is_a_line(monkeypatch):
         "running: ada · tiny “test_area” 0 s",
         "3/4 tiny · ada: graded",
     ]
+
+
+NOBODY_READS = """
+import sys
+from rich.console import Console
+from autograder import display
+display.SILENCE = -1
+display.GradingDisplay(Console(force_terminal=False), 1).at("ada · tiny", "“area”")
+print("it goes on", file=sys.stderr)
+"""
+
+
+def test_output_that_nobody_reads_does_not_end_the_thread_that_workers_tell():
+    read, write = os.pipe()
+    os.close(read)
+    with open(write, "wb", buffering=0) as nobody:
+        command = [sys.executable, "-c", NOBODY_READS]
+        done = subprocess.run(command, stdout=nobody, stderr=subprocess.PIPE, text=True)
+    assert "it goes on" in done.stderr
 
 
 def test_a_terminal_shows_who_runs_in_which_cell(monkeypatch):
