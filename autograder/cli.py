@@ -131,11 +131,14 @@ def report(
     to: Annotated[Path, typer.Option("--to", help="The page to write.")] = Path("report.html"),
     course: CourseOption = Path("."),
 ) -> None:
-    """Write a page about the class: points, each check's success, frequent hints, and what wants a look."""
-    from autograder.course import report as reports
+    """Write a page about the class: what needs attention, where it stumbled and what it was told, time and memory.
+
+    It is one HTML file with students' names in it, for those who teach them.
+    """
+    from autograder.course.report import collect, page
 
     place = Course.find(course)
-    reports.write(reports.collect(place, place.choose(names, place.gradable())), to)
+    page.write(collect.collect(place, place.choose(names, place.gradable())), to)
     console.print(f"Report: [bold]{escape(str(to))}[/bold]", soft_wrap=True)
 
 

@@ -75,9 +75,9 @@ def measured(work) -> tuple[float, float]:
 
     def close_and_count(running: Running, *arguments: float) -> None:
         nonlocal sandboxed
-        before = running.cpu_seconds
+        before = running.usage.cpu_seconds or 0.0
         close(running, *arguments)
-        sandboxed += running.cpu_seconds - before
+        sandboxed += (running.usage.cpu_seconds or 0.0) - before
 
     before, children, begun = used(resource.RUSAGE_SELF), used(resource.RUSAGE_CHILDREN), time.perf_counter()
     with contextlib.ExitStack() as stack:

@@ -1,6 +1,7 @@
 """Executions are stored by what they depend on: done once, done anew when something changes, and never half."""
 
 import copy
+import dataclasses
 import gzip
 
 import nbformat
@@ -12,6 +13,7 @@ from autograder.course.grade import Grading, Submission
 from autograder.errors import CourseError
 from autograder.wall.executions import Execution, Store, key
 from autograder.wall.instructor import Material
+from autograder.wall.remarks import Remarks
 
 DONE = Execution([[{"output_type": "stream", "name": "stdout", "text": "1\n"}]], [1], [], 0.1)
 
@@ -130,6 +132,29 @@ def test_equal_work_is_executed_once_and_nothing_twice(handed_in):
     assert {path: path.stat().st_mtime_ns for path in pages} == pages
     assert grade(handed_in, force=True) == (points, [])  # the books anew, from what is stored
     assert grade(handed_in, force=True, again=True)[1] == ["ada · tiny", "eve · tiny"]
+
+
+def test_time_and_memory_are_in_the_graded_notebook_and_nowhere_else(handed_in):
+    """They differ from run to run; what students and gradebooks get does not."""
+
+    def results():
+        feedback = {path: path.read_text() for path in handed_in.root.glob("feedback/*/*/*.html")}
+        Grading(handed_in, ["tiny"]).export(handed_in.root / "grades.csv")
+        graded = {path: path.read_text() for path in handed_in.root.glob("autograded/*/*/*.ipynb")}
+        return feedback, (handed_in.root / "grades.csv").read_text(), graded
+
+    grade(handed_in)
+    feedback, grades, graded = results()
+    store = Store(handed_in.root / "executions")
+    for path in store.folder.glob("*/*.json.gz"):
+        key = path.parent.name + path.name.removesuffix(".json.gz")
+        store.put(key, dataclasses.replace(store.get(key), seconds=77.5, cpu_seconds=66.5, memory_mb=555))
+    grade(handed_in, force=True)
+    assert results()[:2] == (feedback, grades)
+    changed = {path: text for path, text in results()[2].items() if text != graded[path]}
+    assert changed.keys() == graded.keys() and len(graded) == 3
+    remarks = Remarks.of(nbformat.reads(next(iter(changed.values())), as_version=4))
+    assert (remarks.seconds, remarks.cpu_seconds, remarks.memory_mb) == (77.5, 66.5, 555)
 
 
 def test_what_changes_is_graded_anew(handed_in):

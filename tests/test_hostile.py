@@ -25,7 +25,7 @@ import numpy as np
 import pytest
 
 from autograder.course.build import build
-from autograder.sandbox import watch
+from autograder.sandbox import processes
 from autograder.sandbox.bubblewrap import Limits, Sandbox
 from tests.conftest import tiny_course
 from tests.hostile import CANARY, MARK, PORT, Attack, Result, attacks, cell_of, is_graded, models
@@ -273,7 +273,7 @@ def both(tmp_path_factory, server) -> tuple[Graded, dict[str, dict]]:
     Two at a time, for two cores.
     """
     adopt_orphans()
-    earlier = set(watch.below([os.getpid()]))
+    earlier = set(processes.below([os.getpid()]))
     roots, before, stock_roots = {}, {}, {}
     for number, (label, names) in enumerate(CLASSES.items()):
         roots[label] = tmp_path_factory.mktemp(f"behind{number}") / "course"
@@ -346,7 +346,7 @@ def left_behind(earlier: set[int]) -> list[str]:
 
     earlier: processes of other tests, such as a warm parent
     """
-    found = set(watch.below([os.getpid()])) - earlier - {os.getpid()}
+    found = set(processes.below([os.getpid()])) - earlier - {os.getpid()}
     marked = [int(path.name) for path in Path("/proc").glob("[0-9]*") if MARK in command_line(int(path.name))]
     return [command_line(process) for process in {*found, *marked} if command_line(process)]
 

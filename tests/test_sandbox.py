@@ -21,6 +21,7 @@ from autograder.errors import CourseError
 from autograder.sandbox import bubblewrap, cgroup, mounts, probe, remedies
 from autograder.sandbox.bubblewrap import Limits, Sandbox
 from autograder.sandbox.kernels import SandboxedKernelManager, cause_of_death
+from autograder.sandbox.processes import Usage
 
 ROOT = Path(autograder.__file__).resolve().parent.parent
 
@@ -418,6 +419,32 @@ class TestTheEnd:
             return reply["content"]["status"]
 
         assert asyncio.run(twice()) == "ok"
+
+
+SPENT = "import time; begun = time.process_time()\nwhile time.process_time() - begun < 1:\n    pass"
+HELD = "held = bytearray(b'x') * (400 << 20); del held"
+
+
+@works
+class TestUsage:
+    @pytest.mark.parametrize("group", [pytest.param(True, marks=needs_cgroup), False])
+    def test_time_and_memory_are_known_in_the_end(self, submission, group, monkeypatch):
+        if not group:
+            monkeypatch.setattr(bubblewrap, "counts", lambda controller: False)
+        idle, busy = (Ran(submission, cells).manager.provisioner.usage for cells in ([""], [SPENT, HELD]))
+        assert 0 < idle.cpu_seconds < busy.cpu_seconds - 0.5
+        assert 350 < busy.memory_mb - idle.memory_mb < 450
+        # Of a warm parent, all that the kernel has of it: what TensorFlow takes, as in one that starts by itself.
+        assert 20 < idle.memory_mb < 150 if not Ran.warm else 150 < idle.memory_mb < 600
+
+    @needs_cgroup
+    def test_a_control_group_knows_of_processes_that_have_ended(self, submission):
+        child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {HELD!r}])"
+        assert Ran(submission, [child]).manager.provisioner.usage.memory_mb > 400
+
+    def test_of_a_kernel_that_has_died_no_time_is_known(self, submission, monkeypatch):
+        monkeypatch.setattr(bubblewrap, "counts", lambda controller: False)
+        assert Ran(submission, [SPENT + "\nimport os; os._exit(3)"]).manager.provisioner.usage == Usage()
 
 
 @works

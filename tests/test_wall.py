@@ -14,6 +14,7 @@ from traitlets.config import Config
 
 from autograder.errors import CourseError
 from autograder.wall.execute import ExecuteBehindWall
+from autograder.wall.remarks import Remarks
 
 ANSWERS = {
     "square": "def square(x):\n    return x * x",
@@ -62,10 +63,10 @@ def marks(tmp_path):
     nbformat.write(notebook(), source / "a.ipynb")
     (tmp_path / "work").mkdir()
 
-    def grade(submission, timeout=30):
+    def grade(submission, timeout=30, **settings):
         config = Config()
         config.CourseDirectory.root = str(tmp_path)
-        executor = ExecuteBehindWall(config=config, timeout=timeout, extra_arguments=["--log-level=ERROR"])
+        executor = ExecuteBehindWall(config=config, timeout=timeout, extra_arguments=["--log-level=ERROR"], **settings)
         resources = {"nbgrader": {"assignment": "a", "notebook": "a"}, "metadata": {"path": str(tmp_path / "work")}}
         graded, _ = executor.preprocess(submission, resources)
         points = {
@@ -199,6 +200,20 @@ def test_an_endless_answer_is_stopped_and_the_rest_goes_on(marks):
     )
     assert points == FULL | {"test_square": 0}
     assert "no answer within 3 s" in json.dumps(graded.cells[2].outputs)
+
+
+@pytest.mark.parametrize("sandbox", [True, False])
+def test_what_the_students_kernel_took_is_kept_and_not_the_students_to_say(marks, sandbox):
+    submission = notebook(first="held = bytearray(b'x') * (400 << 20)")
+    submission.metadata.autograder = {"seconds": 0, "cpu_seconds": 0, "memory_mb": 1, "stopped": ["mine"]}
+    remarks = Remarks.of(marks(submission, sandbox=sandbox)[1])
+    assert 400 < remarks.memory_mb < 1000 and 0 < remarks.cpu_seconds < remarks.seconds < 300
+    assert remarks.sandboxed == sandbox and not remarks.stopped
+
+
+def test_of_a_kernel_that_died_less_is_known_and_zero_is_never_said(marks):
+    remarks = Remarks.of(marks(notebook(first="import os; os._exit(1)"))[1])
+    assert remarks.cpu_seconds is None and remarks.seconds > 0
 
 
 def test_a_cell_that_ends_its_kernel_costs_its_own_points(marks):

@@ -92,7 +92,8 @@ class Nbgrader:
     def has_gradebook(self) -> bool:
         """Whether there is a gradebook: opening one that is not there would make it."""
         kind, _, path = self.api.coursedir.db_url.partition(":///")
-        return kind != "sqlite" or Path(path).is_file()
+        with self.in_course():
+            return kind != "sqlite" or Path(path).is_file()
 
     @contextmanager
     def gradebook(self) -> Iterator["Gradebook"]:

@@ -66,6 +66,16 @@ class Cgroup:
             return False
         return any(line.split()[0] == "oom_kill" and line.split()[1] != "0" for line in text.splitlines())
 
+    def most_memory_mb(self) -> int | None:
+        """MB that all of the group held at most; None where the kernel does not count that."""
+        if self._memory is None:
+            return None
+        name = "memory.peak" if self._unified else "memory.max_usage_in_bytes"
+        try:
+            return int((self._memory / name).read_text()) >> 20
+        except OSError:
+            return None
+
     def remove(self) -> None:
         """Remove the group, once its processes are gone."""
         _remove(self.folders)

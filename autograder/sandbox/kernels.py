@@ -31,6 +31,7 @@ from autograder.sandbox import warm
 from autograder.sandbox.bubblewrap import NOT_COPIED, Limits, Sandbox
 from autograder.sandbox.channels import Bounded, SandboxedKernelClient
 from autograder.sandbox.probe import why_not
+from autograder.sandbox.processes import Usage
 from autograder.sandbox.running import Running
 from autograder.sandbox.warm import HEAVY
 
@@ -51,6 +52,8 @@ class SandboxProvisioner(LocalProvisioner):
     running: Running | None = None
     exit_code: int | None = None
     ran_out_of_memory = False
+    usage = Usage()
+    """Of the kernel that was ended last."""
 
     _folder: str | None = None
     _tail: "Tail | None" = None
@@ -151,6 +154,7 @@ class SandboxProvisioner(LocalProvisioner):
             if self.exit_code is None:
                 self.exit_code = code
             self.ran_out_of_memory = running.ran_out_of_memory()
+            self.usage = running.usage
             self.process = None
             if self._tail is not None:
                 self._tail.finish()

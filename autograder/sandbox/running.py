@@ -8,7 +8,8 @@ import subprocess
 
 from autograder.errors import CourseError
 from autograder.sandbox.cgroup import Cgroup
-from autograder.sandbox.watch import MemoryWatch, below, cpu_seconds
+from autograder.sandbox.processes import Usage, usage
+from autograder.sandbox.watch import MemoryWatch
 
 
 class Running:
@@ -24,8 +25,8 @@ class Running:
     ) -> None:
         self.process = process
         self.uid = uid
-        self.cpu_seconds = 0.0
-        """Of processor time, known once it is closed; what is killed is in no account of its parent's."""
+        self.usage = Usage()
+        """Known once it is closed; of processor time nothing if it had ended by itself."""
         # A pidfd: the kernel ends every process of a pid namespace before its first one is gone.
         self._first = first[1] if first else None
         self.roots = [first[0]] if first else []
@@ -59,6 +60,13 @@ class Running:
             self._ran_out_of_memory |= self.group.ran_out_of_memory()
         return self._ran_out_of_memory
 
+    def _used(self) -> Usage:
+        """What is used when it is about to be ended: what is killed is in no account of its parent's."""
+        found = usage(self.roots) if self.process.poll() is None else Usage()
+        counted = self.group.most_memory_mb() if self.group is not None else None
+        known = [size for size in (found.memory_mb, counted) if size is not None]
+        return Usage(found.cpu_seconds, max(known, default=None))
+
     def close(self, timeout: float = 5) -> None:
         """End every process inside, wait for it, and give back what the sandbox took. May be called again.
 
@@ -69,7 +77,7 @@ class Running:
             self.ran_out_of_memory()
             self._watch = None
         if self._first is not None:
-            self.cpu_seconds = sum(map(cpu_seconds, below(self.roots)))
+            self.usage = self._used()
         self.kill()
         try:
             try:

@@ -20,6 +20,7 @@ from typing import Any
 
 import nbformat
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
@@ -30,7 +31,8 @@ from traitlets import Bool, Integer, Unicode
 from autograder import heldout, secret
 from autograder.errors import CourseError
 from autograder.sandbox import warm
-from autograder.sandbox.kernels import SandboxedKernelManager, cause_of_death
+from autograder.sandbox.kernels import SandboxedKernelManager, SandboxProvisioner, cause_of_death
+from autograder.sandbox.processes import Usage, usage
 from autograder.wall import executions, instructor, ownership, wire
 from autograder.wall.agent import MIME
 from autograder.wall.executions import Execution, Store
@@ -89,6 +91,8 @@ class ExecuteBehindWall(Execute):
         execution.fill(nb)
         remarks = Remarks.of(nb)
         remarks.stopped, remarks.sandboxed = execution.stopped, self.sandbox
+        remarks.seconds, remarks.cpu_seconds = execution.seconds, execution.cpu_seconds
+        remarks.memory_mb = execution.memory_mb
         remarks.keep(nb)
         remarks.show(nb)
         return nb, resources
@@ -112,9 +116,10 @@ class ExecuteBehindWall(Execute):
         self._stopped: list[str] = []
         heavy = any(HEAVY.search(cell.source) for cell in material.notebook.cells if cell.cell_type == "code")
         self.imports = [*(warm.HEAVY if heavy else warm.LIGHT), "autograder.wall.agent", "autograder.wall.judge"]
+        self._used: list[Usage] = []  # by each student's kernel
         begun = monotonic()
         run_sync(self._execute)(material)
-        return Execution.of(nb, self._stopped, monotonic() - begun)
+        return Execution.of(nb, self._stopped, monotonic() - begun, _in_all(self._used))
 
     def create_kernel_manager(self) -> AsyncKernelManager:
         manager = super().create_kernel_manager()
@@ -158,6 +163,16 @@ class ExecuteBehindWall(Execute):
                     cell.execution_count = None
                 elif cell.source.strip():
                     await self._run_student_cell(cell, index)
+
+    async def _async_cleanup_kernel(self) -> None:
+        """End the student's kernel, and keep what it used."""
+        provisioner = self.km.provisioner if self.km is not None else None
+        pid = provisioner.pid if isinstance(provisioner, LocalProvisioner) else None
+        used = usage([pid]) if pid is not None else Usage()
+        await super()._async_cleanup_kernel()
+        if isinstance(provisioner, SandboxProvisioner):
+            used = provisioner.usage  # of all its processes; they were counted when they were ended
+        self._used.append(used)
 
     async def _run_student_cell(self, cell: NotebookNode, index: int) -> None:
         """Run a cell of the submission; if its kernel dies, say so there and go on with a new one."""
@@ -293,6 +308,16 @@ def _named(cell: NotebookNode) -> str:
 
 def _stopped(name: str, text: str) -> NotebookNode:
     return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+
+
+def _in_all(used: list[Usage]) -> Usage:
+    """What kernels took that ran one after the other: all their time, the largest memory; None unless each is known."""
+    seconds = [each.cpu_seconds for each in used if each.cpu_seconds is not None]
+    memory = [each.memory_mb for each in used if each.memory_mb is not None]
+    return Usage(
+        sum(seconds) if len(seconds) == len(used) else None,
+        max(memory) if len(memory) == len(used) else None,
+    )
 
 
 def _readable(source: str) -> list[ownership.Part]:

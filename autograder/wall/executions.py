@@ -24,9 +24,10 @@ from nbformat.notebooknode import NotebookNode
 
 import autograder
 from autograder.errors import CourseError
+from autograder.sandbox.processes import Usage
 from autograder.wall.instructor import Material
 
-FORMAT = 1
+FORMAT = 2
 """Of what is stored; to be counted up when it changes."""
 
 
@@ -38,19 +39,22 @@ class Execution:
     counts:  the execution count of each
     stopped: sentences about limits that were hit
     seconds: that passed
+    cpu_seconds, memory_mb: what the student's kernel took (`autograder.sandbox.processes.Usage`)
     """
 
     outputs: list[list[dict[str, Any]]]
     counts: list[int | None]
     stopped: list[str]
     seconds: float
+    cpu_seconds: float | None = None
+    memory_mb: int | None = None
 
     @classmethod
-    def of(cls, notebook: NotebookNode, stopped: list[str], seconds: float) -> "Execution":
+    def of(cls, notebook: NotebookNode, stopped: list[str], seconds: float, usage: Usage) -> "Execution":
         """What an executed notebook holds."""
         cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
         outputs = [[dict(output) for output in cell.outputs] for cell in cells]
-        return cls(outputs, [cell.execution_count for cell in cells], stopped, seconds)
+        return cls(outputs, [cell.execution_count for cell in cells], stopped, seconds, **asdict(usage))
 
     def fill(self, notebook: NotebookNode) -> None:
         """Put the outputs into a notebook with the same code cells."""

@@ -16,12 +16,17 @@ class Remarks:
     missing:   ids of answers that were not in the notebook, for the instructor to look for
     stopped:   sentences for both: cells that ran into a limit
     sandboxed: whether student code ran in the sandbox
+    seconds:   that its execution took
+    cpu_seconds, memory_mb: what the student's kernel took (`autograder.sandbox.processes.Usage`)
     """
 
     repaired: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     sandboxed: bool = True
+    seconds: float | None = None
+    cpu_seconds: float | None = None
+    memory_mb: int | None = None
 
     @classmethod
     def of(cls, notebook: NotebookNode) -> "Remarks":

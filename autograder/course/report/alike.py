@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 TOKEN = re.compile(
-    r"(?P<docstring>\"\"\".*?\"\"\"|'''.*?''')|(?P<string>\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')"
+    # A string that nobody closed ends where it can: looked for again at every quote, its end would take for ever.
+    r"(?P<docstring>(?P<quotes>\"\"\"|''').*?(?:(?P=quotes)|\Z))"
+    r"|(?P<string>\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?)"
     r"|(?P<comment>#[^\n]*)|(?P<name>[^\W\d]\w*)|(?P<number>\d[\w.]*)|(?P<other>\S)",
     re.DOTALL,
 )
@@ -24,7 +26,7 @@ LEAST_LINES, LEAST_TOKENS = 5, 40
 """Of an answer that is compared: there are not many ways to write a shorter one."""
 ALIKE = 95
 """Per cent of the tokens that two answers have in common, in the same order."""
-MOST_TOKENS, MOST_FORMS = 3000, 800
+MOST_CHARACTERS, MOST_FORMS = 20_000, 800
 """Of an answer, and of different answers to an exercise, so that a class of hundreds takes seconds."""
 
 
@@ -65,8 +67,9 @@ def groups(exercise: str, answers: dict[str, str], known: Iterable[str], most: i
 
     def form(code: str) -> str:
         """The tokens as characters: texts of them are compared fast."""
-        return "".join(alphabet.setdefault(token, chr(0x100 + len(alphabet))) for token in tokens(code)[:MOST_TOKENS])
+        return "".join(alphabet.setdefault(token, chr(0x100 + len(alphabet))) for token in tokens(code))
 
+    answers = {student: code[:MOST_CHARACTERS] for student, code in answers.items()}
     students: dict[str, list[str]] = defaultdict(list)
     for student, code in sorted(answers.items()):
         if len(alphabet) < 20_000 and _lines(code) >= LEAST_LINES and len(shape := form(code)) >= LEAST_TOKENS:

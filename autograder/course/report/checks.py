@@ -4,16 +4,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-LINE = re.compile(r"([✓✗]) (.*)  \((?:0 of )?([\d.,/]+) points?\)")
+LINE = re.compile(r"([✓✗]) (.*)  \((?:0 of )?[\d.,/]+ points?\)")
 HINT = "    → "
 
 
 @dataclass(frozen=True)
 class Check:
-    """One ✓/✗ line as a student saw it; `points` is what it is worth, as written."""
+    """One ✓/✗ line as a student saw it."""
 
     label: str
-    points: str
     passed: bool
     hint: str = ""
 
@@ -27,7 +26,7 @@ def read(outputs: list[Any]) -> list[Check] | None:
     found: list[Check] = []
     for output in outputs:
         data = output.get("data", {})
-        text, html = data.get("text/plain", ""), data.get("text/html", "")
+        text, html = ("".join(data.get(kind, "")) for kind in ("text/plain", "text/html"))  # a file has lists of lines
         if output.get("output_type") != "display_data" or not LINE.match(text):
             continue
         lines = _lines(text)
@@ -42,10 +41,10 @@ def _lines(text: str) -> list[Check]:
     lines: list[Check] = []
     for row in text.split("\n"):
         if match := LINE.fullmatch(row):
-            mark, label, points = match.groups()
-            lines.append(Check(label, points, mark == "✓"))
+            mark, label = match.groups()
+            lines.append(Check(label, mark == "✓"))
         elif row.startswith(HINT) and lines:
             last = lines[-1]
             # A hint stands last, behind whatever the student's code said.
-            lines[-1] = Check(last.label, last.points, last.passed, row.removeprefix(HINT))
+            lines[-1] = Check(last.label, last.passed, row.removeprefix(HINT))
     return lines
