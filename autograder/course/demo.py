@@ -15,10 +15,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.course import leaks
+from autograder.course import leaks, made_up_class
 from autograder.course.layout import CONFIG, Course
-from autograder.course.made_up_class import CLASS, KINDS, Assignment, students
-from autograder.course.nbgrader_course import Nbgrader
+from autograder.course.made_up_class import KINDS, Assignment, students
+from autograder.course.nbgrader_course import ANSI, Nbgrader
 from autograder.course.workers import cores
 from autograder.errors import CourseError
 from autograder.sandbox.bubblewrap import THREADS
@@ -38,9 +38,9 @@ def make_course(origin: Course, folder: Path, names: list[str], report: Report) 
     """
     course = _copy(origin, folder, names)
     nbgrader = Nbgrader(course)
-    trains = [name for name in names if _trains(origin, name)]
+    training = [name for name in names if trains(origin, name)]
     group = students()
-    steps = 2 * len(names) + len(trains) + len(group)
+    steps = 2 * len(names) + len(training) + len(group)
     done = 0
 
     def step(text: str) -> None:
@@ -55,7 +55,7 @@ def make_course(origin: Course, folder: Path, names: list[str], report: Report) 
         nbgrader.release_assignment(name)
         with nbgrader.gradebook() as gradebook:
             gradebook.update_or_create_assignment(name, duedate=now)
-    for text in _train(course, trains):
+    for text in _train(course, training):
         step(text)
     assignments = {name: Assignment(origin, name, nbformat.read(_outbound(course, name), 4)) for name in names}
     for student, works in group.items():
@@ -110,7 +110,8 @@ def _copy(origin: Course, folder: Path, names: list[str]) -> Course:
     course = Course(folder)
     meanings = "\n".join(f"{word:11} {meaning}" for word, meaning in KINDS.items())
     table(course).write_text(
-        f"How each student works, one column for each assignment:\n{CLASS}\n{meanings}\n", encoding="utf-8"
+        f"How each student works, one column for each assignment:\n{made_up_class.CLASS}\n{meanings}\n",
+        encoding="utf-8",
     )
     return course
 
@@ -125,20 +126,24 @@ def _weights(course: Course, name: str) -> Path:
     return course.root / "weights" / name / "trained"
 
 
-def _trains(course: Course, name: str) -> bool:
+def trains(course: Course, name: str) -> bool:
+    """Whether an assignment's notebook keeps weights or results in trained/."""
     return "_once(" in course.source(name).read_text(encoding="utf-8")
 
 
 def _train(course: Course, names: list[str]) -> Iterator[str]:
-    """Run the solutions, without their tests, all cores at once; yields what to say of it."""
-    with ThreadPoolExecutor(cores()) as pool:
-        # The last notebooks train longest.
+    """Run the solutions, without their tests, on all cores; yields before each step what is done."""
+    pool = ThreadPoolExecutor(cores())
+    try:
+        # The last notebooks train longest: they begin.
         running = {pool.submit(_run, course, name): name for name in reversed(names)}
-        left = set(names)
-        for done in as_completed(running):
-            yield f"training the networks of {', '.join(sorted(left))}"
+        while running:
+            yield f"training the networks of {', '.join(running.values())}"
+            done = next(as_completed(running))
             done.result()
-            left.remove(running[done])
+            del running[done]
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _run(course: Course, name: str) -> None:
@@ -158,8 +163,8 @@ def _run(course: Course, name: str) -> None:
         check=False,
     )
     if ended.returncode:
-        last = (ended.stderr.strip().splitlines() or ["it does not say why"])[-1]
-        raise CourseError(f"The solution of {name} cannot be run: {last}.")
+        last = (ANSI.sub("", ended.stderr).strip().splitlines() or ["it does not say why"])[-1]
+        raise CourseError(f"The solution of {name} cannot be run: {last.rstrip('.')}.")
 
 
 def _hand_in(
