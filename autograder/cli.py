@@ -134,7 +134,7 @@ def demo(
     names: Names = None,
     course: CourseOption = Path("."),
 ) -> None:
-    """Make up a class of twelve, release, collect, grade, give feedback: the whole way, in a scratch folder."""
+    """Make up a class of thirty, release, collect, grade, give feedback: the whole way, in a scratch folder."""
     from autograder.course import demo as demonstration
     from autograder.course.grade import Grading
 
@@ -151,7 +151,11 @@ def demo(
     grading = Grading(scratch, chosen)
     run_grading(grading)
     show_grades(grading)
-    console.print(f"\nStudents wrote their work in [bold]{demonstration.homes(scratch)}[/bold].")
+    console.print(
+        f"\nHow each student works: [bold]{demonstration.table(scratch)}[/bold]\n"
+        f"Their own folders: [bold]{demonstration.homes(scratch)}[/bold]",
+        soft_wrap=True,
+    )
 
 
 @app.command()

@@ -5,7 +5,7 @@ import collections
 import nbformat
 import pytest
 
-from autograder.course import demo, made_up_class, source
+from autograder.course import banks, demo, made_up_class, source
 from autograder.course.build import build
 from autograder.course.layout import Course
 from autograder.course.made_up_class import KINDS, NETWORKS, Assignment, is_answer, students
@@ -49,6 +49,14 @@ def test_mistakes_are_those_of_the_bank_as_many_as_the_table_says_and_the_same_e
     assert sum(three[exercise] != right[exercise] for exercise in right) == 3
 
 
+def test_other_ways_are_those_of_the_bank():
+    right, other = answers(handed_in("zoë", "0", "5_alexnet")), answers(handed_in("zoë", "other", "5_alexnet"))
+    bank = banks.alternatives(COURSE, "5_alexnet")
+    differing = {exercise for exercise in right if other[exercise] != right[exercise]}
+    assert differing == {way.exercise for way in bank} - NETWORKS
+    assert all(other[exercise] in [way.code for way in bank] for exercise in differing)
+
+
 @pytest.mark.parametrize("name", COURSE.names())
 def test_no_mistake_changes_what_is_trained(name):
     """Or the class's weights would not fit, and each such student would be trained anew."""
@@ -56,7 +64,8 @@ def test_no_mistake_changes_what_is_trained(name):
     training = {cell.metadata["nbgrader"]["grade_id"] for cell in cells if "train_once(" in cell.source}
     assert training <= NETWORKS
     released = nbformat.read(COURSE.student_notebook(name), as_version=4)
-    assert not NETWORKS & set(Assignment(COURSE, name, released).mistakes)
+    assignment = Assignment(COURSE, name, released)
+    assert not NETWORKS & {*assignment.mistakes, *assignment.alternatives}
 
 
 def test_the_exercises_that_decide_what_is_trained_are_exercises():
@@ -89,7 +98,8 @@ def test_what_a_notebook_trains_is_trained_once_and_handed_in_by_all_who_work(co
     assert trained == {"ada", "emma"}
     assert "training the networks of tiny" in [text for _, _, text in steps]
     assert [done for done, _, _ in steps] == list(range(steps[0][1] + 1))
-    assert words in demo.table(made).read_text(encoding="utf-8")
+    said = demo.table(made).read_text(encoding="utf-8")
+    assert [line.split() for line in said.splitlines()[:3]] == [["tiny"], ["ada", "0"], ["emma", "half"]]
 
 
 def test_a_solution_that_cannot_be_run_is_named_with_its_error(course, tmp_path):

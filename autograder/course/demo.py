@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.course import leaks, made_up_class
+from autograder.course import leaks
 from autograder.course.layout import CONFIG, Course
 from autograder.course.made_up_class import KINDS, Assignment, students
 from autograder.course.nbgrader_course import ANSI, Nbgrader
@@ -26,6 +26,7 @@ from autograder.sandbox.bubblewrap import THREADS
 Report = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all, and what is done next."""
 
+HOUR = datetime.timedelta(hours=1)
 MARK = ".made-by-autograder-demo"
 CELL_SECONDS = 120
 """How long a cell may take in the demo, so that the endless loop is soon found. Training needs 40 on a quiet core."""
@@ -48,20 +49,20 @@ def make_course(origin: Course, folder: Path, names: list[str], report: Report) 
         report(done, steps, text)
         done += 1
 
-    now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+    due = datetime.datetime.now(datetime.UTC).replace(tzinfo=None) - HOUR
     for name in names:
         step(f"releasing {name}")
         nbgrader.generate_assignment(name)
         nbgrader.release_assignment(name)
         with nbgrader.gradebook() as gradebook:
-            gradebook.update_or_create_assignment(name, duedate=now)
+            gradebook.update_or_create_assignment(name, duedate=due)
     for text in _train(course, training):
         step(text)
     assignments = {name: Assignment(origin, name, nbformat.read(_outbound(course, name), 4)) for name in names}
     for student, works in group.items():
         step(f"{student} works")
         for work, assignment in zip(works, assignments.values(), strict=False):
-            _hand_in(course, nbgrader, student, work, assignment, now)
+            _hand_in(course, nbgrader, student, work, assignment, due)
     for name in names:
         step(f"collecting {name}")
         nbgrader.collect(name)
@@ -108,11 +109,10 @@ def _copy(origin: Course, folder: Path, names: list[str]) -> Course:
     )
     os.environ.pop("AUTOGRADER_SECRET", None)  # the demo's course has a secret of its own
     course = Course(folder)
-    meanings = "\n".join(f"{word:11} {meaning}" for word, meaning in KINDS.items())
-    table(course).write_text(
-        f"How each student works, one column for each assignment:\n{made_up_class.CLASS}\n{meanings}\n",
-        encoding="utf-8",
-    )
+    rows = [["", *names], *([student, *works] for student, works in students().items())]
+    lines = ["".join(f"{word:12}" for word in row[: len(names) + 1]).rstrip() for row in rows]
+    lines += ["", *(f"{word:12}{meaning}" for word, meaning in KINDS.items())]
+    table(course).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return course
 
 
@@ -173,7 +173,6 @@ def _hand_in(
     """Leave the student's work in their home, and submit it."""
     if work == "none":
         return
-    hour = datetime.timedelta(hours=1)
     home = homes(course) / student
     folder = home / assignment.name
     shutil.copytree(_outbound(course, assignment.name).parent, folder)
@@ -184,9 +183,9 @@ def _hand_in(
     path.chmod(0o644)
     if work == "twice":
         nbformat.write(assignment.handed_in(student, "half"), path)
-        nbgrader.submit(assignment.name, student, home, due - 2 * hour)
+        nbgrader.submit(assignment.name, student, home, due - 2 * HOUR)
     text = nbformat.writes(assignment.handed_in(student, work))
     path.write_text(text[: len(text) // 2] if work == "damaged" else text, encoding="utf-8")
     if work == "misnamed":
         path.rename(path.with_stem(f"{path.stem} (1)"))
-    nbgrader.submit(assignment.name, student, home, due + hour if work == "late" else due - hour)
+    nbgrader.submit(assignment.name, student, home, due + HOUR if work == "late" else due - HOUR)

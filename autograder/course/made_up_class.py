@@ -1,20 +1,24 @@
 """A made-up class: who hands in what, for `autograder demo`.
 
 Its table says how each student works on each assignment. Who gets exercises wrong takes them, and their mistakes, from
-the banks; the draws are seeded, so the same class comes out each time. All that is right is the solution's own code.
+the banks; the draws are seeded, so the same class comes out each time. Right answers are the solution's own code, or
+stand in the bank of alternatives.
 """
 
 import random
+from collections.abc import Iterable
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import banks, leaks, source
+from autograder.course.banks import Alternative, Mistake
 from autograder.course.layout import Course
 
 KINDS = {
     "0": "every answer is right",
     "1, 2, 3 …": "every answer is there, and so many of them have a mistake",
+    "other": "every answer is right, some in other ways than the solution's",
     "half": "the second half has no answers",
     "blank": "handed in as it was handed out",
     "none": "not handed in",
@@ -59,11 +63,11 @@ vera        deleted   0          0      0          0          half
 wen         0         untrained  0      0          0          0
 xavier      misnamed  0          0      0          0          0
 yuki        0         0          0      0          0          untrained
-zoë         0         5          crash  0          0          0
+zoë         0         5          crash  0          other      0
 anne-marie  0         0          0      late       0          0
 o’brien     half      0          half   0          half       5
 Łukasz      0         2          0      0          0          0
-李娜        0         0          0      0          1          0
+李娜        0         0          0      other      1          0
 """
 
 CRASH = "import os\n\nos._exit(1)  # what a crash in a C library looks like from outside"
@@ -74,7 +78,7 @@ FORGERY = "from autograder.notebook import Checklist\n\nChecklist.report = lambd
 NETWORKS = frozenset(
     "lenet5 train enlarge small_alexnet augmented plain_net residual_block cifar_resnet train_augmented".split()
 )
-"""Exercises that decide what is trained. The class shares its weights, so their answers are right."""
+"""Exercises that decide what is trained. The class shares its weights, so these answers are the solution's."""
 
 
 def students() -> dict[str, list[str]]:
@@ -96,10 +100,8 @@ class Assignment:
             for cell in source.read(course.source(name)).cells
             if is_answer(cell)
         }
-        self.mistakes: dict[str, list[str]] = {}
-        for mistake in banks.mistakes(course, name):
-            if mistake.exercise not in NETWORKS:
-                self.mistakes.setdefault(mistake.exercise, []).append(mistake.code)
+        self.mistakes = _by_exercise(banks.mistakes(course, name))
+        self.alternatives = _by_exercise(banks.alternatives(course, name))
 
     def handed_in(self, student: str, work: str) -> NotebookNode:
         """The notebook of a student who works in this way."""
@@ -111,7 +113,9 @@ class Assignment:
         code = [cell for cell in answers if cell.cell_type == "code"]
         one = code[len(code) // 2]
         if work.isdecimal():
-            self._err(student, code, int(work))
+            self._replace(code, self.mistakes, int(work), student)
+        elif work == "other":
+            self._replace(code, self.alternatives, len(code), student)
         elif work in ("crash", "loop"):
             one.source = CRASH if work == "crash" else LOOP
         elif work in ("noisy", "forged"):
@@ -127,12 +131,21 @@ class Assignment:
             notebook.cells.remove(one)
         return notebook
 
-    def _err(self, student: str, answers: list[NotebookNode], wrong: int) -> None:
-        """Put mistakes from the bank into so many answers, or into as many as the bank has."""
+    def _replace(self, answers: list[NotebookNode], bank: dict[str, list[str]], most: int, student: str) -> None:
+        """Put one of the bank's in the place of so many answers, or of as many as the bank has."""
         draws = random.Random(f"{student}, {self.name}")
-        known = [cell for cell in answers if cell.metadata["nbgrader"]["grade_id"] in self.mistakes]
-        for cell in draws.sample(known, min(wrong, len(known))):
-            cell.source = draws.choice(self.mistakes[cell.metadata["nbgrader"]["grade_id"]])
+        known = [cell for cell in answers if cell.metadata["nbgrader"]["grade_id"] in bank]
+        for cell in draws.sample(known, min(most, len(known))):
+            cell.source = draws.choice(bank[cell.metadata["nbgrader"]["grade_id"]])
+
+
+def _by_exercise(answers: Iterable[Mistake | Alternative]) -> dict[str, list[str]]:
+    """The code of a bank's answers, without those that would train other networks than the solution does."""
+    found: dict[str, list[str]] = {}
+    for answer in answers:
+        if answer.exercise not in NETWORKS:
+            found.setdefault(answer.exercise, []).append(answer.code)
+    return found
 
 
 def is_answer(cell: NotebookNode) -> bool:
