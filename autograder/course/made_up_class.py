@@ -39,7 +39,7 @@ KINDS = {
 
 CLASS = """
 ada         0         0          0      0          0          0
-ben         1         0          2      0          2          0
+ben         1         0          2      0          2          untrained
 chloe       0         3          0      2          0          1
 dan         9         7          6      half       half       none
 emma        half      half       half   half       half       blank
@@ -62,7 +62,7 @@ umar        copied    0          3      0          4          0
 vera        deleted   0          0      0          0          half
 wen         0         untrained  0      0          0          0
 xavier      misnamed  0          0      0          0          0
-yuki        0         0          0      0          0          untrained
+yuki        0         0          0      0          0          0
 zoë         0         5          crash  0          other      0
 anne-marie  0         0          0      late       0          0
 o’brien     half      0          half   0          half       5
