@@ -172,7 +172,7 @@ def demo(
     names: Names = None,
     course: CourseOption = Path("."),
 ) -> None:
-    """Make up a class of twelve, release, collect, grade, give feedback: the whole way, in a scratch folder."""
+    """Make up a class of thirty, release, collect, grade, give feedback: the whole way, in a scratch folder."""
     from autograder.course import demo as demonstration
     from autograder.course.grade import Grading
     from autograder.display import progress_bar
@@ -188,7 +188,11 @@ def demo(
 
         scratch = demonstration.make_course(place, folder, chosen, report)
     _grade(Grading(scratch, chosen))
-    console.print(f"\nStudents wrote their work in [bold]{demonstration.homes(scratch)}[/bold].")
+    console.print(
+        f"\nHow each student works: [bold]{demonstration.table(scratch)}[/bold]\n"
+        f"Their own folders: [bold]{demonstration.homes(scratch)}[/bold]",
+        soft_wrap=True,
+    )
 
 
 @app.command()

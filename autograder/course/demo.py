@@ -1,71 +1,35 @@
 """`autograder demo`: a made-up class hands in work of every kind, through nbgrader's own exchange.
 
-The twelve are chosen to show what an instructor meets: full marks, typical mistakes, blank and half-done work, a
-late one, one that crashes its kernel, an endless loop, a damaged file, a missing assignment, and right work that
-prints warnings.
+What the notebooks train is trained once, on all cores; the class hands in copies of those weights, as each student
+would hand in their own.
 """
 
 import datetime
 import os
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
-from nbformat.notebooknode import NotebookNode
 
-from autograder.course import banks, leaks, source
-from autograder.course.banks import Mistake
+from autograder.course import leaks
 from autograder.course.layout import CONFIG, Course
-from autograder.course.nbgrader_course import Nbgrader
+from autograder.course.made_up_class import KINDS, Assignment, students
+from autograder.course.nbgrader_course import ANSI, Nbgrader
+from autograder.course.workers import cores
 from autograder.errors import CourseError
+from autograder.sandbox.bubblewrap import THREADS
 
 Report = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all, and what is done next."""
 
+HOUR = datetime.timedelta(hours=1)
 MARK = ".made-by-autograder-demo"
-CELL_SECONDS = 90
-"""How long a cell may take in the demo, so that the endless loop is soon found."""
-
-CRASH = "import os\n\nos._exit(1)  # what a crash in a C library looks like from outside"
-ENDLESS_LOOP = "while True:  # waiting for an answer that never comes\n    pass"
-WARNING = "import warnings\n\nwarnings.warn('this student likes to be warned')\n"
-
-
-@dataclass(frozen=True)
-class Student:
-    """How one student works.
-
-    wrong:     takes a mistake for every `wrong`-th exercise (0: none)
-    first:     which of an exercise's mistakes, counted from 0
-    done:      the share of the exercises that has an answer
-    mishap:    what befalls one of the assignments: crash, endless loop, damaged, missing, late, or noisy
-    mishap_in: the number of that assignment
-    """
-
-    name: str
-    wrong: int = 0
-    first: int = 0
-    done: float = 1.0
-    mishap: str = ""
-    mishap_in: int = 0
-
-
-CLASS = (
-    Student("ada"),
-    Student("ben", wrong=2, first=0),
-    Student("chloe", wrong=2, first=1),
-    Student("dan", wrong=1, first=2),
-    Student("emma", done=0.5),
-    Student("finn", done=0.0),
-    Student("grace", mishap="late"),
-    Student("hugo", wrong=3, mishap="crash", mishap_in=1),
-    Student("ines", wrong=3, first=1, mishap="endless loop", mishap_in=0),
-    Student("jack", wrong=3, first=2, mishap="damaged", mishap_in=2),
-    Student("kim", wrong=3, first=3, mishap="missing", mishap_in=3),
-    Student("lena", mishap="noisy", mishap_in=0),
-)
+CELL_SECONDS = 120
+"""How long a cell may take in the demo, so that the endless loop is soon found. Training needs 40 on a quiet core."""
 
 
 def make_course(origin: Course, folder: Path, names: list[str], report: Report) -> Course:
@@ -75,7 +39,9 @@ def make_course(origin: Course, folder: Path, names: list[str], report: Report) 
     """
     course = _copy(origin, folder, names)
     nbgrader = Nbgrader(course)
-    steps = len(names) * (2 + len(CLASS))
+    training = [name for name in names if trains(origin, name)]
+    group = students()
+    steps = 2 * len(names) + len(training) + len(group)
     done = 0
 
     def step(text: str) -> None:
@@ -83,24 +49,21 @@ def make_course(origin: Course, folder: Path, names: list[str], report: Report) 
         report(done, steps, text)
         done += 1
 
-    now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-    hour = datetime.timedelta(hours=1)
+    due = datetime.datetime.now(datetime.UTC).replace(tzinfo=None) - HOUR
     for name in names:
         step(f"releasing {name}")
         nbgrader.generate_assignment(name)
         nbgrader.release_assignment(name)
         with nbgrader.gradebook() as gradebook:
-            gradebook.update_or_create_assignment(name, duedate=now - hour)
-    for number, name in enumerate(names):
-        mistakes = banks.mistakes(origin, name)
-        for student in CLASS:
-            step(f"{student.name} works on {name}")
-            mishap = _mishap(student, number, len(names))
-            _work(course, student, name, mishap, mistakes)
-            if mishap != "missing":
-                nbgrader.submit(
-                    name, student.name, homes(course) / student.name, now if mishap == "late" else now - 2 * hour
-                )
+            gradebook.update_or_create_assignment(name, duedate=due)
+    for text in _train(course, training):
+        step(text)
+    assignments = {name: Assignment(origin, name, nbformat.read(_outbound(course, name), 4)) for name in names}
+    for student, works in group.items():
+        step(f"{student} works")
+        for work, assignment in zip(works, assignments.values(), strict=False):
+            _hand_in(course, nbgrader, student, work, assignment, due)
+    for name in names:
         step(f"collecting {name}")
         nbgrader.collect(name)
     report(steps, steps, "the class has handed in")
@@ -110,6 +73,11 @@ def make_course(origin: Course, folder: Path, names: list[str], report: Report) 
 def homes(course: Course) -> Path:
     """The folder with each student's home."""
     return course.root / "students"
+
+
+def table(course: Course) -> Path:
+    """The file that says how each student works."""
+    return course.root / "class.txt"
 
 
 def _copy(origin: Course, folder: Path, names: list[str]) -> Course:
@@ -140,66 +108,84 @@ def _copy(origin: Course, folder: Path, names: list[str]) -> Course:
         encoding="utf-8",
     )
     os.environ.pop("AUTOGRADER_SECRET", None)  # the demo's course has a secret of its own
-    return Course(folder)
+    course = Course(folder)
+    rows = [["", *names], *([student, *works] for student, works in students().items())]
+    lines = ["".join(f"{word:12}" for word in row[: len(names) + 1]).rstrip() for row in rows]
+    lines += ["", *(f"{word:12}{meaning}" for word, meaning in KINDS.items())]
+    table(course).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return course
 
 
-def _mishap(student: Student, number: int, assignments: int) -> str:
-    return student.mishap if number == student.mishap_in % assignments else ""
+def _outbound(course: Course, name: str) -> Path:
+    """The notebook that the exchange hands out."""
+    return course.root / "exchange" / "cnn" / "outbound" / name / f"{name}.ipynb"
 
 
-def _work(course: Course, student: Student, name: str, mishap: str, mistakes: list[Mistake]) -> None:
-    """Leave the student's work on an assignment in their home."""
-    folder = homes(course) / student.name / name
-    shutil.copytree(course.root / "exchange" / "cnn" / "outbound" / name, folder)
-    path = folder / f"{name}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    _answer(notebook, course, student, name, mistakes)
-    if mishap == "noisy":
-        notebook.cells.insert(1, nbformat.v4.new_code_cell(WARNING))
-    if mishap in ("crash", "endless loop"):
-        answers = [cell for cell in notebook.cells if _is_answer(cell) and cell.cell_type == "code"]
-        answers[len(answers) // 2].source = CRASH if mishap == "crash" else ENDLESS_LOOP
-    text = nbformat.writes(notebook)
-    path.chmod(0o644)
-    path.write_text(text[: len(text) // 2] if mishap == "damaged" else text, encoding="utf-8")
-    if student == CLASS[0]:
-        _run(notebook, folder)  # like all who do their work: the notebook is run before it is handed in
-    elif student.done == 1.0:
-        trained = homes(course) / CLASS[0].name / name / "trained"
-        if trained.is_dir():
-            shutil.copytree(trained, folder / "trained")
+def _weights(course: Course, name: str) -> Path:
+    """What an assignment's notebook trains."""
+    return course.root / "weights" / name / "trained"
 
 
-def _answer(notebook: NotebookNode, course: Course, student: Student, name: str, mistakes: list[Mistake]) -> None:
-    solutions = {
-        cell.metadata["nbgrader"]["grade_id"]: cell
-        for cell in source.read(course.source(name)).cells
-        if _is_answer(cell)
-    }
-    answers = [cell for cell in notebook.cells if _is_answer(cell)]
-    for number, cell in enumerate(answers):
-        if number >= student.done * len(answers):
-            break
-        exercise = cell.metadata["nbgrader"]["grade_id"]
-        cell.source = leaks.without_markers(solutions[exercise].source)
-        known = [mistake for mistake in mistakes if mistake.exercise == exercise]
-        if known and student.wrong and number % student.wrong == 0:
-            cell.source = known[student.first % len(known)].code
+def trains(course: Course, name: str) -> bool:
+    """Whether an assignment's notebook keeps weights or results in trained/."""
+    return "_once(" in course.source(name).read_text(encoding="utf-8")
 
 
-def _is_answer(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+def _train(course: Course, names: list[str]) -> Iterator[str]:
+    """Run the solutions, without their tests, on all cores; yields before each step what is done."""
+    pool = ThreadPoolExecutor(cores())
+    try:
+        # The last notebooks train longest: they begin.
+        running = {pool.submit(_run, course, name): name for name in reversed(names)}
+        while running:
+            yield f"training the networks of {', '.join(running.values())}"
+            done = next(as_completed(running))
+            done.result()
+            del running[done]
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _run(notebook: NotebookNode, folder: Path) -> None:
-    from nbclient import NotebookClient
-
-    client = NotebookClient(
-        notebook,
-        timeout=600,
-        kernel_name="python3",
-        allow_errors=True,
-        extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(folder)}},
+def _run(course: Course, name: str) -> None:
+    folder = _weights(course, name).parent
+    folder.mkdir(parents=True)
+    notebook = nbformat.read(course.instructor_notebook(name), as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if not cell.metadata.get("nbgrader", {}).get("points")]
+    for cell in notebook.cells:
+        cell.source = leaks.without_markers(cell.source)
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+    ended = subprocess.run(
+        [sys.executable, "-m", "jupyter", "execute", f"{name}.ipynb"],
+        cwd=folder,
+        env=os.environ | dict.fromkeys(THREADS, "1"),
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    client.execute()
+    if ended.returncode:
+        last = (ANSI.sub("", ended.stderr).strip().splitlines() or ["it does not say why"])[-1]
+        raise CourseError(f"The solution of {name} cannot be run: {last.rstrip('.')}.")
+
+
+def _hand_in(
+    course: Course, nbgrader: Nbgrader, student: str, work: str, assignment: Assignment, due: datetime.datetime
+) -> None:
+    """Leave the student's work in their home, and submit it."""
+    if work == "none":
+        return
+    home = homes(course) / student
+    folder = home / assignment.name
+    shutil.copytree(_outbound(course, assignment.name).parent, folder)
+    weights = _weights(course, assignment.name)
+    if weights.is_dir() and work not in ("blank", "untrained"):
+        shutil.copytree(weights, folder / "trained")
+    path = folder / f"{assignment.name}.ipynb"
+    path.chmod(0o644)
+    if work == "twice":
+        nbformat.write(assignment.handed_in(student, "half"), path)
+        nbgrader.submit(assignment.name, student, home, due - 2 * HOUR)
+    text = nbformat.writes(assignment.handed_in(student, work))
+    path.write_text(text[: len(text) // 2] if work == "damaged" else text, encoding="utf-8")
+    if work == "misnamed":
+        path.rename(path.with_stem(f"{path.stem} (1)"))
+    nbgrader.submit(assignment.name, student, home, due + HOUR if work == "late" else due - HOUR)
