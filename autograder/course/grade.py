@@ -14,7 +14,7 @@ from autograder.course.layout import Course
 from autograder.course.nbgrader_course import STORE, Nbgrader
 from autograder.course.ungraded import INTERRUPTED, Ungraded
 from autograder.course.workers import Watch, execute_all
-from autograder.errors import CourseError
+from autograder.errors import CourseError, MachineError
 from autograder.sandbox.probe import why_not
 from autograder.wall.executions import Store
 from autograder.wall.preprocessors import refuse_links
@@ -151,6 +151,8 @@ class Grading:
                     if task.key not in wanted:
                         tasks.append(task)
                     wanted.setdefault(task.key, []).append(submission)
+        if tasks:
+            self.store.check()
         for done in execute_all(tasks, self.class_inputs.settings(), self.watch, self.workers, self.scheduler):
             if done.execution is not None:
                 self.store.put(done.task.key, done.execution)
@@ -168,6 +170,8 @@ class Grading:
             with books.submission():
                 self.nbgrader.autograde(name, student, force=True)
                 self.nbgrader.generate_feedback(name, student)
+        except MachineError:
+            raise
         except CourseError as error:
             return self._refuse(submission, str(error))
         self.graded.enter(name, student, inputs.digest)

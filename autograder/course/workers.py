@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from autograder.errors import CourseError
-from autograder.wall.executions import Execution
+from autograder.errors import CourseError, MachineError
+from autograder.wall.executions import Execution, installed
 from autograder.wall.instructor import Material
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
 Watch = Callable[[str, str], None]
 """Called with the name of a task and that of the cell which it has come to."""
@@ -32,6 +32,12 @@ MEMORY_MB = 1_500
 
 ATTEMPTS = 3
 """Workers that an execution may end before it is set aside."""
+
+SILENCE = "120s"
+"""After which a worker that hangs is taken for dead."""
+
+PATIENCE = 60
+"""Seconds to wait for a scheduler's first worker."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
 
     settings = {
         "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
-        "distributed.scheduler.worker-ttl": "120s",  # a worker that hangs is taken for dead
+        "distributed.scheduler.worker-ttl": SILENCE,
         "distributed.worker.daemon": False,  # workers start processes of their own
         "distributed.admin.large-graph-warning-threshold": "1GB",  # trained weights travel with a submission
     }
@@ -121,8 +127,14 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
             return
         try:
             client = stack.enter_context(Client(scheduler, timeout="20s"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:  # the last one is Dask's where certificates are missing
             raise CourseError(f"No Dask scheduler answers at {scheduler}: {error}.") from None
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise CourseError(
+                f"The scheduler at {scheduler} has no workers: start some with `dask worker {scheduler} --nthreads 1`."
+            ) from None
         yield client
 
 
@@ -135,8 +147,9 @@ def execute_all(
 ) -> Iterator[Done]:
     """Execute tasks, with so many workers here or on a scheduler's; yields them as they finish, in any order.
 
-    A task whose worker dies is given to another one; after three of them it is set aside. A single task is executed
-    in this process, since starting workers would take longer.
+    A task whose worker dies is given to another one, and in the end has a worker to itself: one that dies may have
+    had several tasks, and only one of them is to blame. That one is set aside. A single task is executed in this
+    process, since starting workers would take longer. Raises CourseError where a scheduler's workers cannot do it.
     """
     if len(tasks) <= 1 and scheduler is None:
         for task in tasks:
@@ -148,6 +161,24 @@ def execute_all(
 
 
 def _on_workers(tasks: list[Task], settings: dict[str, Any], client: "Client") -> Iterator[Done]:
+    from distributed.scheduler import KilledWorker
+
+    for worker, theirs in client.run(installed, on_error="return").items():
+        if not isinstance(theirs, OSError):  # that one is gone
+            _check(worker, theirs, installed())
+    blamed = []
+    for task, future in _in_parallel(tasks, settings, client):
+        if future.status == "error" and isinstance(future.exception(), KilledWorker):
+            blamed.append(task)
+        else:
+            yield _outcome(task, future.result)
+    for alone in blamed:
+        for task, future in _in_parallel([alone], settings, client):
+            yield _outcome(task, future.result)
+
+
+def _in_parallel(tasks: list[Task], settings: dict[str, Any], client: "Client") -> Iterator[tuple[Task, "Future"]]:
+    """Each task and its future, as they finish."""
     from distributed import as_completed
 
     waiting = iter(tasks)
@@ -156,18 +187,49 @@ def _on_workers(tasks: list[Task], settings: dict[str, Any], client: "Client") -
 
     def more() -> None:
         """Keep each worker busy, and no more inputs in memory than that takes."""
-        wanted = 2 * max(1, len(client.nthreads()))
+        wanted = 2 * max(1, sum(client.nthreads().values()))
         while len(running) < wanted and (task := next(waiting, None)) is not None:
-            future = client.submit(execute, task, settings, key=f"{task.name}-{task.key[:12]}", pure=False)
+            future = client.submit(_execute, task, settings, installed(), pure=False)
             running[future.key] = task
             finished.add(future)
 
     more()
     for future in finished:
         task = running.pop(future.key)
-        yield _outcome(task, future.result)
-        future.release()
         more()
+        yield task, future
+        future.release()
+
+
+def _execute(task: Task, settings: dict[str, Any], expected: dict[str, str]) -> Execution:
+    """Execute a task in a worker's process; it may have joined after the others were asked what they have."""
+    from distributed import get_worker
+
+    _check(get_worker().address, installed(), expected)
+    return execute(task, settings)
+
+
+class OtherPackages(CourseError):
+    """A worker has other packages than this machine: what it gives would be stored under the wrong key."""
+
+
+def _check(worker: str, theirs: Any, own: dict[str, str]) -> None:
+    """Raises OtherPackages unless a worker has what this machine has.
+
+    theirs: as `installed` has it, or the exception that asking for it gave
+    """
+    if theirs == own:
+        return
+    if isinstance(theirs, dict):
+        names = sorted(name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name))
+        found = [f"{name} {theirs.get(name, 'missing')}, here {own.get(name, 'missing')}" for name in names[:3]]
+        what = "; ".join(found) + (f"; and {len(names) - 3} more" if len(names) > 3 else "")
+    else:
+        what = f"{type(theirs).__name__}: {theirs}"
+    raise OtherPackages(
+        f"The worker {worker} has other packages than this machine ({what}): install there, from the same "
+        "requirements.txt and the same version of this package, what is installed here, and start it again."
+    )
 
 
 def _outcome(task: Task, result: Callable[[], Execution]) -> Done:
@@ -175,7 +237,11 @@ def _outcome(task: Task, result: Callable[[], Execution]) -> Done:
 
     try:
         return Done(task, result())
+    except (OtherPackages, MachineError):
+        raise
     except CourseError as error:
         return Done(task, reason=str(error))
-    except KilledWorker:
-        return Done(task, reason=f"{ATTEMPTS} workers died while they executed it")
+    except KilledWorker as error:
+        return Done(task, reason=f"{error.allowed_failures + 1} workers died while they executed nothing else")
+    except Exception as error:  # whatever is wrong there costs one submission its grade, and not the class
+        return Done(task, reason=f"its execution failed ({type(error).__name__}: {error})")
