@@ -9,6 +9,7 @@ import functools
 import logging
 import os
 import tempfile
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +120,7 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
                 n_workers=count or cores(),
                 threads_per_worker=1,
                 memory_limit=0,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # whichever port is free; Dask would take, and want, 8787
                 silence_logs=logging.CRITICAL,
             )
             stack.enter_context(cluster)
@@ -157,7 +158,15 @@ def execute_all(
         return
     with connected(count and min(count, len(tasks)) or min(cores(), len(tasks)), scheduler) as client:
         client.subscribe_topic(TOPIC, lambda event: watch(event[1]["task"], event[1]["cell"]))
-        yield from _on_workers(tasks, settings, client)
+        try:
+            yield from _on_workers(tasks, settings, client)
+        except (OSError, CancelledError):
+            if client.status == "running":
+                raise
+            raise CourseError(
+                f"The scheduler at {scheduler} has ended: start it again, with its workers, and call again; what is "
+                "done is not lost."
+            ) from None
 
 
 def _on_workers(tasks: list[Task], settings: dict[str, Any], client: "Client") -> Iterator[Done]:

@@ -5,6 +5,7 @@ asks for answers. Which names are answers, and the text of the test cells, come 
 """
 
 import asyncio
+import atexit
 import json
 import os
 import queue
@@ -72,6 +73,7 @@ class Starting:
         try:
             return await super().async_start_new_kernel_client(**kwargs)  # type: ignore[misc]
         except RuntimeError as error:
+            atexit.unregister(self._cleanup_kernel)  # type: ignore[attr-defined]  # nbclient has done it already
             why = cause_of_death(manager) if isinstance(manager, SandboxedKernelManager) else f"gave up: {error}"
             raise KernelLost(f"a kernel for it could not be started: it {why}") from None
 
