@@ -6,8 +6,9 @@ LOCKED = 60
 """Seconds to wait for another program that holds the gradebook, such as Formgrader."""
 
 SIGNS = {
-    r"OSError: \[Errno (28|122)\] [^:]*(: (?P<path>'.*'))?": "The disk is full{where}: make room",
-    r"OSError: \[Errno 30\] [^:]*(: (?P<path>'.*'))?": "A file system can only be read{where}: make it writable",
+    r"\s*OSError: \[Errno (28|122)\] [^:]*(: (?P<path>'.*'))?": "The disk is full{where}: make room",
+    r"\s*OSError: \[Errno 30\] [^:]*(: (?P<path>'.*'))?": "A file system can only be read{where}: make it writable",
+    r"shutil\.Error: .*\[Errno (28|122)\]": "The disk is full: make room",
     r".*OperationalError\W+database or disk is full": "The disk with the gradebook is full: make room",
     r".*OperationalError\W+attempt to write a readonly database": "The gradebook can only be read: make it writable",
     r".*OperationalError\W+database is locked": (
