@@ -51,9 +51,7 @@ def test_a_store_that_fills_up_stops_the_grading_and_the_next_goes_on(graded_cla
         "mount -o remount,size=1m executions\n"
         f"{GRADE} && echo kept $(ls executions/*/*.json.gz)",
     )
-    sentence = (
-        r"Error: Results cannot be kept in \S*executions \(No space left on device\): make room .*not lost\."
-    )
+    sentence = r"Error: Results cannot be kept in \S*executions \(No space left on device\): make room .*not lost\."
     assert len(re.findall(sentence, said)) == 1 and said.count("Error") == 1, said
     first, last = (set(line.split()[1:]) for line in said.splitlines() if line.startswith("kept"))
     assert len(first) == 2 and first < last and len(last) == 5
@@ -186,13 +184,16 @@ def test_a_gradebook_that_is_let_go_in_time_is_waited_for(graded_class, course):
     assert tiny_class.differences(course, graded_class) == []
 
 
-@pytest.mark.parametrize("command", ["grade", "report"])
-def test_commands_say_in_one_sentence_that_the_gradebook_is_locked(course, monkeypatch, capsys, command):
+@pytest.mark.parametrize("when", ["from the beginning", "when all is graded"])
+def test_the_command_says_in_one_sentence_that_the_gradebook_is_locked(course, monkeypatch, capsys, when):
     monkeypatch.setattr(nbgrader_course, "LOCKED", 0)
     Grading(course, ["tiny"]).register()
-    formgrader = Formgrader(course)
-    formgrader.hold()
-    monkeypatch.setattr(sys, "argv", ["autograder", command, "tiny", "--course", str(course.root)])
+    formgrader, show = Formgrader(course), cli.show_grades
+    if when == "from the beginning":
+        formgrader.hold()
+    else:
+        monkeypatch.setattr(cli, "show_grades", lambda grading: (formgrader.hold(), show(grading)))
+    monkeypatch.setattr(sys, "argv", ["autograder", "grade", "tiny", "--course", str(course.root)])
     with pytest.raises(SystemExit) as ended:
         cli.run()
     formgrader.let_go()

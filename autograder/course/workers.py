@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from autograder.errors import CourseError, MachineError
+from autograder.sandbox.probe import why_not
 from autograder.wall.executions import Execution, installed
 from autograder.wall.instructor import Material
 
@@ -172,9 +173,10 @@ def execute_all(
 def _on_workers(tasks: list[Task], settings: dict[str, Any], client: "Client") -> Iterator[Done]:
     from distributed.scheduler import KilledWorker
 
-    for worker, theirs in client.run(installed, on_error="return").items():
-        if not isinstance(theirs, OSError):  # that one is gone
-            _check(worker, theirs, installed())
+    sandbox = settings.get("ExecuteBehindWall", {}).get("sandbox", True)
+    for worker, about in client.run(_about, sandbox, on_error="return").items():
+        if not isinstance(about, OSError):  # that one is gone
+            _check(worker, about, installed())
     blamed = []
     for task, future in _in_parallel(tasks, settings, client):
         if future.status == "error" and isinstance(future.exception(), KilledWorker):
@@ -214,28 +216,37 @@ def _execute(task: Task, settings: dict[str, Any], expected: dict[str, str]) -> 
     """Execute a task in a worker's process; it may have joined after the others were asked what they have."""
     from distributed import get_worker
 
-    _check(get_worker().address, installed(), expected)
+    sandbox = settings.get("ExecuteBehindWall", {}).get("sandbox", True)
+    _check(get_worker().address, _about(sandbox), expected)
     return execute(task, settings)
 
 
-class OtherPackages(CourseError):
-    """A worker has other packages than this machine: what it gives would be stored under the wrong key."""
+class UnfitWorker(CourseError):
+    """A worker that would give something else than this machine, which would be stored as if it had come from here."""
 
 
-def _check(worker: str, theirs: Any, own: dict[str, str]) -> None:
-    """Raises OtherPackages unless a worker has what this machine has.
+def _about(sandbox: bool) -> tuple[dict[str, str], str | None]:
+    """Of a worker, in its process: what is installed, and why the sandbox does not work if it is wanted."""
+    return installed(), why_not() if sandbox else None
 
-    theirs: as `installed` has it, or the exception that asking for it gave
+
+def _check(worker: str, about: Any, own: dict[str, str]) -> None:
+    """Raises UnfitWorker unless a worker has what this machine has, and can run a sandbox.
+
+    about: as `_about` gives it, or the exception that it raised
     """
-    if theirs == own:
-        return
-    if isinstance(theirs, dict):
+    if isinstance(about, Exception):
+        what = f"{type(about).__name__}: {about}"
+    else:
+        theirs, reason = about
+        if reason:
+            raise UnfitWorker(f"The worker {worker} cannot run submissions. {reason}")
         names = sorted(name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name))
+        if not names:
+            return
         found = [f"{name} {theirs.get(name, 'missing')}, here {own.get(name, 'missing')}" for name in names[:3]]
         what = "; ".join(found) + (f"; and {len(names) - 3} more" if len(names) > 3 else "")
-    else:
-        what = f"{type(theirs).__name__}: {theirs}"
-    raise OtherPackages(
+    raise UnfitWorker(
         f"The worker {worker} has other packages than this machine ({what}): install there, from the same "
         "requirements.txt and the same version of this package, what is installed here, and start it again."
     )
@@ -246,7 +257,7 @@ def _outcome(task: Task, result: Callable[[], Execution]) -> Done:
 
     try:
         return Done(task, result())
-    except (OtherPackages, MachineError):
+    except (UnfitWorker, MachineError):
         raise
     except CourseError as error:
         return Done(task, reason=str(error))
