@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from distributed import Client
+from distributed import Client, Nanny, get_worker
 
 from autograder.course import workers
 from autograder.errors import CourseError
@@ -83,6 +83,31 @@ def test_a_worker_that_hangs_is_replaced(executed, tmp_path, monkeypatch):
                 os.kill(os.getpid(), signal.SIGSTOP)
 
     assert executed(hang) == everybody()
+
+
+def test_without_any_worker_grading_does_not_wait_for_ever(executed, monkeypatch):
+    monkeypatch.setattr(workers, "PATIENCE", 2)
+
+    def leave(name):
+        worker = get_worker()
+        worker.loop.add_callback(worker.close, nanny=True)
+        time.sleep(60)
+
+    with pytest.raises(CourseError, match="All workers have ended: call again; what is done is not lost"):
+        executed(leave)
+
+
+def test_a_worker_that_is_killed_as_it_starts_is_started_again(executed, monkeypatch):
+    killed, start = [], Nanny.start_unsafe
+
+    async def killing(nanny):
+        if not killed:
+            killed.append(nanny)
+            raise RuntimeError("Nanny failed to start worker process")
+        return await start(nanny)
+
+    monkeypatch.setattr(Nanny, "start_unsafe", killing)
+    assert executed(lambda name: None) == everybody() and killed
 
 
 def test_what_finds_no_memory_in_its_worker_is_set_aside_and_only_it(executed):

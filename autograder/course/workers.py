@@ -23,7 +23,7 @@ from autograder.wall.executions import Execution, installed
 from autograder.wall.instructor import Material
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client, Future, LocalCluster
 
 Watch = Callable[[str, str], None]
 """Called with the name of a task and that of the cell which it has come to."""
@@ -39,7 +39,7 @@ SILENCE = "120s"
 """After which a worker that hangs is taken for dead."""
 
 PATIENCE = 60
-"""Seconds to wait for a scheduler's first worker."""
+"""Seconds to wait for a worker where there is none."""
 
 
 @dataclass(frozen=True)
@@ -107,24 +107,18 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
     Raises CourseError if nobody answers at the address.
     """
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
     settings = {
         "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
         "distributed.scheduler.worker-ttl": SILENCE,
+        "distributed.scheduler.no-workers-timeout": PATIENCE,
         "distributed.worker.daemon": False,  # workers start processes of their own
         "distributed.admin.large-graph-warning-threshold": "1GB",  # trained weights travel with a submission
     }
     with dask.config.set(settings), contextlib.ExitStack() as stack:
         if scheduler is None:
-            cluster = LocalCluster(
-                n_workers=count or cores(),
-                threads_per_worker=1,
-                memory_limit=0,
-                dashboard_address="127.0.0.1:0",  # whichever port is free; Dask would take, and want, 8787
-                silence_logs=logging.CRITICAL,
-            )
-            stack.enter_context(cluster)
+            cluster = stack.enter_context(_cluster(count or cores()))
             yield stack.enter_context(Client(cluster))
             return
         try:
@@ -138,6 +132,24 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
                 f"The scheduler at {scheduler} has no workers: start some with `dask worker {scheduler} --nthreads 1`."
             ) from None
         yield client
+
+
+def _cluster(count: int) -> "LocalCluster":
+    """A new scheduler with so many workers on this machine; one that is killed as it starts is no reason not to."""
+    from distributed import LocalCluster
+
+    for _ in range(ATTEMPTS):
+        try:
+            return LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                memory_limit=0,
+                dashboard_address="127.0.0.1:0",  # whichever port is free; Dask would take, and want, 8787
+                silence_logs=logging.CRITICAL,
+            )
+        except RuntimeError as error:
+            reason = error
+    raise CourseError(f"Workers cannot be started on this machine: {reason}.")
 
 
 def execute_all(
@@ -253,7 +265,7 @@ def _check(worker: str, about: Any, own: dict[str, str]) -> None:
 
 
 def _outcome(task: Task, result: Callable[[], Execution]) -> Done:
-    from distributed.scheduler import KilledWorker
+    from distributed.scheduler import KilledWorker, NoWorkerError
 
     try:
         return Done(task, result())
@@ -263,5 +275,7 @@ def _outcome(task: Task, result: Callable[[], Execution]) -> Done:
         return Done(task, reason=str(error))
     except KilledWorker as error:
         return Done(task, reason=f"{error.allowed_failures + 1} workers died while they executed nothing else")
+    except NoWorkerError:
+        raise CourseError("All workers have ended: call again; what is done is not lost.") from None
     except Exception as error:  # whatever is wrong there costs one submission its grade, and not the class
         return Done(task, reason=f"its execution failed ({type(error).__name__}: {error})")
