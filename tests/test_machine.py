@@ -48,7 +48,7 @@ def test_a_store_that_fills_up_stops_the_grading_and_the_next_goes_on(graded_cla
         "mount -t tmpfs -o size=8k none executions\n"  # room for two executions
         f"! {GRADE}\n"
         "echo kept $(ls executions/*/*.json.gz)\n"
-        "mount -o remount,size=1m executions\n"
+        "mount -o remount,size=1m none executions\n"
         f"{GRADE} && echo kept $(ls executions/*/*.json.gz)",
     )
     sentence = r"Error: Results cannot be kept in \S*executions \(No space left on device\): make room .*not lost\."
@@ -67,10 +67,10 @@ def test_a_course_on_a_disk_that_fills_up_is_graded_when_there_is_room(graded_cl
     said = mounted(
         course,
         "mkdir ../disk && cp -r . ../copy && mount -t tmpfs none ../disk && cp -r ../copy/. ../disk\n"
-        f"mount -o remount,size={size}k ../disk && cd ../disk\n"
+        f"mount -o remount,size={size}k none ../disk && cd ../disk\n"
         + ("! head -c 100M /dev/zero > filled\n" if share == 0 else "")
         + f"! {GRADE}\n"
-        "rm -f filled && mount -o remount,size=100m ../disk\n"
+        "rm -f filled && mount -o remount,size=100m none ../disk\n"
         f"{GRADE}\n"
         "cp -r . ../graded",
     )
@@ -93,7 +93,7 @@ def test_a_store_that_can_only_be_read_is_used_and_said_before_anything_is_execu
     said = mounted(
         course,
         "mv executions kept && mkdir executions && mount -t tmpfs none executions && cp -r kept/. executions\n"
-        "mount -o remount,ro executions\n"
+        "mount -o remount,bind,ro executions\n"
         f"{GRADE} && echo everybody is graded\n"
         f"cp submitted/ada/tiny/tiny.ipynb ada.ipynb\n"
         f"sed -i 's/return height . width/return {answer}/' submitted/ada/tiny/tiny.ipynb\n"

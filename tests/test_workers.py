@@ -4,6 +4,7 @@ What runs on them here is no submission but a function that does what a worker m
 """
 
 import contextlib
+import functools
 import json
 import os
 import resource
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -209,6 +211,20 @@ def test_a_scheduler_without_workers_is_told_in_one_sentence(executed, cluster, 
         executed(lambda name: None, scheduler=cluster.address)
 
 
+def test_a_scheduler_that_has_lost_all_its_workers_goes_on_with_others(executed, cluster, tmp_path):
+    cluster.worker()
+
+    def leave(name):
+        with contextlib.suppress(FileExistsError):
+            (tmp_path / "done").touch(exist_ok=False)
+            os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    later = threading.Timer(10, cluster.worker)
+    later.start()
+    assert executed(leave, scheduler=cluster.address) == everybody()
+    later.join()
+
+
 def test_an_address_where_nobody_answers_is_told_in_one_sentence(executed):
     with pytest.raises(CourseError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
         executed(lambda name: None, scheduler="tcp://127.0.0.1:9")
@@ -271,8 +287,10 @@ def test_workers_without_a_shared_folder_grade_a_class_and_one_may_be_lost(grade
         assert list(client.run(os.listdir, str(course.root)).values()) == [[], []]
         assert set(client.run(tempfile.gettempdir).values()) == {str(tmp_path / f"machine{n}") for n in range(2)}
     grading = tiny_class.start(course, "--scheduler", cluster.address)
-    done = wait_for(lambda: list(course.root.glob("executions/*/*.json.gz")), 300)
-    assert grading.poll() is None and len(done) < 5
+    stored = functools.partial(course.root.glob, "executions/*/*.json.gz")
+    wait_for(lambda: any(stored()) or grading.poll() is not None, 300)
+    assert grading.poll() is None, tiny_class.end(grading)
+    assert len(list(stored())) < 5
     os.killpg(machines[0].pid, signal.SIGKILL)
     said = tiny_class.end(grading)
     assert grading.returncode == 0, said
