@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.course.layout import Course
-from autograder.errors import CourseError
+from autograder.errors import CourseError, MachineError
 
 if TYPE_CHECKING:
     from autograder.course.grade import Grading
@@ -255,6 +255,9 @@ def run() -> None:
     except Exception as error:
         if os.environ.get("AUTOGRADER_DEBUG"):
             raise
+        if known := MachineError.of("".join(traceback.format_exception_only(error))):
+            Console(stderr=True, highlight=False).print(f"[red]Error:[/red] {escape(str(known))}", soft_wrap=True)
+            raise SystemExit(1) from None
         with tempfile.NamedTemporaryFile("w", prefix="autograder-", suffix=".log", delete=False) as log:
             traceback.print_exc(file=log)
         text = str(error).splitlines()[0] if str(error) else ""

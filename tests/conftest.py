@@ -33,3 +33,19 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     """The tiny course in a scratch folder; the tests' secret is not its own."""
     monkeypatch.delenv("AUTOGRADER_SECRET")
     return tiny_course(tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def graded_class(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """The class of tests/tiny_class.py, graded by the command, undisturbed. Not to be changed, but to be copied."""
+    from tests import tiny_class
+
+    secret = os.environ.pop("AUTOGRADER_SECRET")
+    try:
+        course = tiny_class.handed_in(tmp_path_factory.mktemp("class") / "course")
+        process = tiny_class.start(course, "--workers", "2")
+        said = tiny_class.end(process)
+    finally:
+        os.environ["AUTOGRADER_SECRET"] = secret
+    assert process.returncode == 0, said
+    return course

@@ -8,7 +8,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
-    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/security.md", "docs/lecture.md", "data/README.md")
+    ROOT / name
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/security.md",
+        "docs/lecture.md",
+        "docs/workers.md",
+        "data/README.md",
+    )
 ]
 
 

@@ -55,6 +55,15 @@ def notebook(**changes):
     return nbformat.v4.new_notebook(cells=cells)
 
 
+def marks_of(graded):
+    """The points of each test cell."""
+    return {
+        cell.metadata.nbgrader.grade_id: determine_grade(cell, logging.getLogger())[0]
+        for cell in graded.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+
+
 @pytest.fixture
 def marks(tmp_path):
     """Grades a notebook behind the wall: the points of each test cell, and the notebook."""
@@ -69,12 +78,7 @@ def marks(tmp_path):
         executor = ExecuteBehindWall(config=config, timeout=timeout, extra_arguments=["--log-level=ERROR"], **settings)
         resources = {"nbgrader": {"assignment": "a", "notebook": "a"}, "metadata": {"path": str(tmp_path / "work")}}
         graded, _ = executor.preprocess(submission, resources)
-        points = {
-            cell.metadata.nbgrader.grade_id: determine_grade(cell, logging.getLogger())[0]
-            for cell in graded.cells
-            if cell.metadata.get("nbgrader", {}).get("grade")
-        }
-        return points, graded
+        return marks_of(graded), graded
 
     return grade
 

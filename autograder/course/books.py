@@ -7,7 +7,7 @@ of the time of its bookkeeping, and a grader that is killed leaves a submission 
 import importlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unittest import mock
 
 from autograder.course.nbgrader_course import Nbgrader
@@ -21,9 +21,6 @@ MODULES = (
     "preprocessors.saveautogrades",
 )
 """Where nbgrader opens the gradebook while it grades."""
-
-PATIENCE = 60
-"""Seconds to wait for somebody else who writes, such as a person in Formgrader."""
 
 
 class Books:
@@ -57,7 +54,6 @@ class Books:
 def open_books(nbgrader: Nbgrader) -> Iterator[Books]:
     """Let nbgrader use one gradebook throughout."""
     from nbgrader.api import Gradebook
-    from sqlalchemy import event
 
     class Shared(Gradebook):
         def close(self) -> None:
@@ -65,13 +61,6 @@ def open_books(nbgrader: Nbgrader) -> Iterator[Books]:
 
     coursedir = nbgrader.api.coursedir
     shared = Shared(coursedir.db_url, coursedir.course_id)
-
-    @event.listens_for(shared.engine, "connect")
-    def wait(connection: Any, record: Any) -> None:
-        if shared.engine.dialect.name == "sqlite":
-            connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
-
-    shared.engine.dispose()  # the connection that is open does not wait yet
     with ExitStack() as stack:
         for name in MODULES:
             module = importlib.import_module(f"nbgrader.{name}")

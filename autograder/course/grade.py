@@ -16,7 +16,7 @@ from autograder.course.nbgrader_course import STORE, Nbgrader
 from autograder.course.pages import Pages
 from autograder.course.ungraded import INTERRUPTED, Ungraded
 from autograder.course.workers import Task, Watch, execute_all
-from autograder.errors import CourseError
+from autograder.errors import CourseError, MachineError
 from autograder.sandbox.probe import why_not
 from autograder.wall.executions import Store
 from autograder.wall.preprocessors import refuse_links
@@ -168,6 +168,8 @@ class Grading:
             for key in sorted(keys):
                 wanted.setdefault(key, []).append(submission)
         self.ungraded.enter_all((submission.assignment, submission.student) for submission in waiting)
+        if wanted:
+            self.store.check()
         settings = self.class_inputs.settings()
         for done in execute_all(self._tasks(wanted), len(wanted), settings, self.watch, self.workers, self.scheduler):
             if done.execution is not None:
@@ -206,6 +208,8 @@ class Grading:
         try:
             with books.submission():
                 self.nbgrader.autograde(name, student, force=True)
+        except MachineError:
+            raise
         except CourseError as error:
             yield self._refuse(submission, str(error))
             return

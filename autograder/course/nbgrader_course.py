@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.course.layout import Course, load_config
-from autograder.errors import CourseError
+from autograder.errors import LOCKED, CourseError, MachineError
 from autograder.wall.settings import EXECUTE, grade_behind_wall
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Nbgrader:
-    """nbgrader's commands on one course. Each raises CourseError with nbgrader's own last sentence if it fails.
+    """nbgrader's commands on one course. Each raises CourseError with nbgrader's own last sentence if it fails, and
+    MachineError where nothing can be written.
 
     sandbox: whether student code runs in the sandbox; behind the wall it runs in any case
     """
@@ -55,6 +56,9 @@ class Nbgrader:
             config.ExecuteBehindWall.sandbox = False
         with self.in_course():
             self.api = NbGraderAPI(config=config, log=self.log)
+        url = self.api.coursedir.db_url
+        if url.startswith("sqlite:") and "?" not in url:
+            self.api.coursedir.db_url = f"{url}?timeout={LOCKED}"
 
     def generate_assignment(self, name: str) -> None:
         """Derive the release and register the assignment's cells and points in the gradebook."""
@@ -104,7 +108,8 @@ class Nbgrader:
         with self.in_course():
             result = command()
         if not result["success"]:
-            raise CourseError(reason(result.get("log", ""), result.get("error", "")))
+            log, error = result.get("log", ""), result.get("error", "")
+            raise MachineError.of(ANSI.sub("", f"{log}\n{error}")) or CourseError(reason(log, error))
 
     @contextmanager
     def in_course(self) -> Iterator[None]:

@@ -19,7 +19,7 @@ from nbconvert.exporters import HTMLExporter
 from autograder.course.books import Books, open_books
 from autograder.course.layout import Course
 from autograder.course.nbgrader_course import Nbgrader
-from autograder.errors import CourseError
+from autograder.errors import CourseError, MachineError
 
 FEW = 60
 """Pages that are made in this process: starting others takes longer than they save."""
@@ -125,6 +125,8 @@ def _make(name: str, student: str) -> str:
 def _reason(nbgrader: Nbgrader, name: str, student: str) -> str:
     try:
         nbgrader.generate_feedback(name, student)
+    except MachineError:
+        raise
     except CourseError as error:
         return str(error)
     return ""

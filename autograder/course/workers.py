@@ -9,6 +9,7 @@ import functools
 import logging
 import os
 import tempfile
+from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from autograder.errors import CourseError
-from autograder.wall.executions import Execution
+from autograder.errors import CourseError, MachineError
+from autograder.sandbox.probe import why_not
+from autograder.wall.executions import Execution, installed
 from autograder.wall.instructor import Material
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future, LocalCluster
 
 Watch = Callable[[str, str], None]
 """Called with the name of a task and that of the cell which it has come to."""
@@ -32,6 +34,12 @@ MEMORY_MB = 1_500
 
 ATTEMPTS = 3
 """Workers that an execution may end before it is set aside."""
+
+SILENCE = "120s"
+"""After which a worker that hangs is taken for dead."""
+
+PATIENCE = 60
+"""Seconds to wait for a worker where there is none."""
 
 
 @dataclass(frozen=True)
@@ -99,32 +107,50 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
     Raises CourseError if nobody answers at the address.
     """
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
     settings = {
         "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
-        "distributed.scheduler.worker-ttl": "120s",  # a worker that hangs is taken for dead
+        "distributed.scheduler.worker-ttl": SILENCE,
+        "distributed.scheduler.no-workers-timeout": PATIENCE,
         "distributed.scheduler.http.routes": [],
         "distributed.worker.daemon": False,  # workers start processes of their own
         "distributed.admin.large-graph-warning-threshold": "1GB",  # trained weights travel with a submission
     }
     with dask.config.set(settings), contextlib.ExitStack() as stack:
         if scheduler is None:
-            cluster = LocalCluster(
-                n_workers=count or cores(),
-                threads_per_worker=1,
-                memory_limit=0,
-                dashboard_address="127.0.0.1:0",
-                silence_logs=logging.CRITICAL,
-            )
-            stack.enter_context(cluster)
+            cluster = stack.enter_context(_cluster(count or cores()))
             yield stack.enter_context(Client(cluster))
             return
         try:
             client = stack.enter_context(Client(scheduler, timeout="20s"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:  # the last one is Dask's where certificates are missing
             raise CourseError(f"No Dask scheduler answers at {scheduler}: {error}.") from None
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise CourseError(
+                f"The scheduler at {scheduler} has no workers: start some with `dask worker {scheduler} --nthreads 1`."
+            ) from None
         yield client
+
+
+def _cluster(count: int) -> "LocalCluster":
+    """A new scheduler with so many workers on this machine; one that is killed as it starts is no reason not to."""
+    from distributed import LocalCluster
+
+    for _ in range(ATTEMPTS):
+        try:
+            return LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                memory_limit=0,
+                dashboard_address="127.0.0.1:0",  # whichever port is free; Dask would take, and want, 8787
+                silence_logs=logging.CRITICAL,
+            )
+        except RuntimeError as error:
+            reason = error
+    raise CourseError(f"Workers cannot be started on this machine: {reason}.")
 
 
 def execute_all(
@@ -137,8 +163,9 @@ def execute_all(
 ) -> Iterator[Done]:
     """Execute so many tasks, with `count` workers here or on a scheduler's; yields them as they finish, in any order.
 
-    A task whose worker dies is given to another one; after three of them it is set aside. A single task is executed
-    in this process, since starting workers would take longer.
+    A task whose worker dies is given to another one, and in the end has a worker to itself: one that dies may have
+    had several tasks, and only one of them is to blame. That one is set aside. A single task is executed in this
+    process, since starting workers would take longer. Raises CourseError where a scheduler's workers cannot do it.
     """
     if total <= 1 and scheduler is None:
         for task in tasks:
@@ -146,10 +173,37 @@ def execute_all(
         return
     with connected(min(count or cores(), total), scheduler) as client:
         client.subscribe_topic(TOPIC, lambda event: watch(event[1]["task"], event[1]["cell"]))
-        yield from _on_workers(tasks, settings, client)
+        try:
+            yield from _on_workers(tasks, settings, client)
+        except (OSError, CancelledError):
+            if client.status == "running":
+                raise
+            raise CourseError(
+                f"The scheduler at {scheduler} has ended: start it again, with its workers, and call again; what is "
+                "done is not lost."
+            ) from None
 
 
 def _on_workers(tasks: Iterable[Task], settings: dict[str, Any], client: "Client") -> Iterator[Done]:
+    from distributed.scheduler import KilledWorker
+
+    sandbox = settings.get("ExecuteBehindWall", {}).get("sandbox", True)
+    for worker, about in client.run(_about, sandbox, on_error="return").items():
+        if not isinstance(about, OSError):  # that one is gone
+            _check(worker, about, installed())
+    blamed = []
+    for task, future in _in_parallel(tasks, settings, client):
+        if future.status == "error" and isinstance(future.exception(), KilledWorker):
+            blamed.append(task)
+        else:
+            yield _outcome(task, future.result)
+    for alone in blamed:
+        for task, future in _in_parallel([alone], settings, client):
+            yield _outcome(task, future.result)
+
+
+def _in_parallel(tasks: Iterable[Task], settings: dict[str, Any], client: "Client") -> Iterator[tuple[Task, "Future"]]:
+    """Each task and its future, as they finish."""
     from distributed import as_completed
 
     waiting = iter(tasks)
@@ -158,26 +212,72 @@ def _on_workers(tasks: Iterable[Task], settings: dict[str, Any], client: "Client
 
     def more() -> None:
         """Keep each worker busy, and no more inputs in memory than that takes."""
-        wanted = 2 * max(1, len(client.nthreads()))
+        wanted = 2 * max(1, sum(client.nthreads().values()))
         while len(running) < wanted and (task := next(waiting, None)) is not None:
-            future = client.submit(execute, task, settings, key=f"{task.name}-{task.key[:12]}", pure=False)
+            future = client.submit(_execute, task, settings, installed(), pure=False)
             running[future.key] = task
             finished.add(future)
 
     more()
     for future in finished:
         task = running.pop(future.key)
-        yield _outcome(task, future.result)
-        future.release()
         more()
+        yield task, future
+        future.release()
+
+
+def _execute(task: Task, settings: dict[str, Any], expected: dict[str, str]) -> Execution:
+    """Execute a task in a worker's process; it may have joined after the others were asked what they have."""
+    from distributed import get_worker
+
+    sandbox = settings.get("ExecuteBehindWall", {}).get("sandbox", True)
+    _check(get_worker().address, _about(sandbox), expected)
+    return execute(task, settings)
+
+
+class UnfitWorker(CourseError):
+    """A worker that would give something else than this machine, which would be stored as if it had come from here."""
+
+
+def _about(sandbox: bool) -> tuple[dict[str, str], str | None]:
+    """Of a worker, in its process: what is installed, and why the sandbox does not work if it is wanted."""
+    return installed(), why_not() if sandbox else None
+
+
+def _check(worker: str, about: Any, own: dict[str, str]) -> None:
+    """Raises UnfitWorker unless a worker has what this machine has, and can run a sandbox.
+
+    about: as `_about` gives it, or the exception that it raised
+    """
+    if isinstance(about, Exception):
+        what = f"{type(about).__name__}: {about}"
+    else:
+        theirs, reason = about
+        if reason:
+            raise UnfitWorker(f"The worker {worker} cannot run submissions. {reason}")
+        names = sorted(name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name))
+        if not names:
+            return
+        found = [f"{name} {theirs.get(name, 'missing')}, here {own.get(name, 'missing')}" for name in names[:3]]
+        what = "; ".join(found) + (f"; and {len(names) - 3} more" if len(names) > 3 else "")
+    raise UnfitWorker(
+        f"The worker {worker} has other packages than this machine ({what}): install there, from the same "
+        "requirements.txt and the same version of this package, what is installed here, and start it again."
+    )
 
 
 def _outcome(task: Task, result: Callable[[], Execution]) -> Done:
-    from distributed.scheduler import KilledWorker
+    from distributed.scheduler import KilledWorker, NoWorkerError
 
     try:
         return Done(task, result())
+    except (UnfitWorker, MachineError):
+        raise
     except CourseError as error:
         return Done(task, reason=str(error))
-    except KilledWorker:
-        return Done(task, reason=f"{ATTEMPTS} workers died while they executed it")
+    except KilledWorker as error:
+        return Done(task, reason=f"{error.allowed_failures + 1} workers died while they executed nothing else")
+    except NoWorkerError:
+        raise CourseError("All workers have ended: call again; what is done is not lost.") from None
+    except Exception as error:  # whatever is wrong there costs one submission its grade, and not the class
+        return Done(task, reason=f"its execution failed ({type(error).__name__}: {error})")

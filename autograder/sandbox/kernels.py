@@ -121,6 +121,12 @@ class SandboxProvisioner(LocalProvisioner):
         """The end of what the kernel printed outside of its cells, start-up lines and last words."""
         return self._tail.text() if self._tail else ""
 
+    def ended(self) -> tuple[int | None, bool]:
+        """The kernel's exit status, None if it is not known, and whether it ran out of the sandbox's memory."""
+        if self.running is not None:
+            return self.running.process.poll(), self.running.ran_out_of_memory()
+        return self.exit_code, self.ran_out_of_memory
+
     async def poll(self) -> int | None:
         code = await super().poll()
         if self.process is not None and code is not None:
@@ -233,27 +239,41 @@ def cause_of_death(manager: SandboxedKernelManager) -> str:
     provisioner = manager.provisioner
     if provisioner is None:
         return "was never started"
-    if (running := provisioner.running) is not None:
-        code, out_of_memory = running.process.poll(), running.ran_out_of_memory()
-    else:
-        code, out_of_memory = provisioner.exit_code, provisioner.ran_out_of_memory
+    code, out_of_memory = provisioner.ended()
     printed = provisioner.printed
     if out_of_memory or any(sign in printed for sign in ("MemoryError", "bad_alloc", "Cannot allocate memory")):
         return f"ran out of the {manager.memory_mb:,} MB of memory that it may use"
     if code is None:
-        return "is still running" if running is not None else "was ended by the grader"
+        return "is still running" if provisioner.running is not None else "was ended by the grader"
     if code == NOT_COPIED:
         if "No space left" in printed:
             return f"is larger than the {manager.folder_mb:,} MB that its working folder may hold"
         return f"could not be copied into the sandbox ({_last_line(printed)})"
-    # bubblewrap gives 128 and the signal's number for a command that a signal ended.
-    number = -code if code < 0 else code - 128
+    number = _signal(code)
     if number in {member.value for member in signal.Signals}:
         hint = f", often for want of memory: it may use {manager.memory_mb:,} MB" if number == signal.SIGABRT else ""
         return f"was killed by signal {signal.Signals(number).name}{hint}"
     if "Resource temporarily unavailable" in printed or "can't start new thread" in printed:
         return f"needed more than the {manager.processes:,} processes and threads that it may use"
     return f"exited by itself with code {code}"
+
+
+def may_be_an_accident(manager: SandboxedKernelManager) -> bool:
+    """Whether something else on the machine may have killed the kernel, as far as can be told.
+
+    A machine that is short of memory sends SIGKILL, a batch system at its time limit SIGTERM, and a person either. A
+    student's code can send them to itself, and that looks the same; what no limit of the sandbox's explains is in
+    doubt. To be asked once the kernel is dead.
+    """
+    if manager.provisioner is None:
+        return False
+    code, out_of_memory = manager.provisioner.ended()
+    return code is not None and _signal(code) in (signal.SIGKILL, signal.SIGTERM) and not out_of_memory
+
+
+def _signal(code: int) -> int:
+    """The number of the signal that ended a command, from bubblewrap's exit status or that of bubblewrap itself."""
+    return -code if code < 0 else code - 128
 
 
 class Tail:

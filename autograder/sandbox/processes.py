@@ -86,3 +86,12 @@ def _size(path: str, name: bytes) -> int:
         if line.startswith(name):
             return int(line.split()[1]) << 10
     return 0
+
+
+def killed_for_memory() -> int:
+    """How many processes this machine has killed for want of memory since it was started."""
+    try:
+        lines = Path("/proc/vmstat").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

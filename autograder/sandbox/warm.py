@@ -34,8 +34,8 @@ HEAVY = (*LIGHT, "keras", "autograder.notebook.checklist")
 
 MAIN = "import sys; del sys.path[0]; from autograder.sandbox import zygote; zygote.main(int(sys.argv[1]), sys.argv[2:])"
 
-# Waits until it is told how the kernel ended, and ends so itself.
-WAIT = 'echo ready; exec >&2; read -r code || code=255; exit "$code"'
+# Waits until it is told how the kernel ended, and ends so itself: as if by SIGKILL if whoever would tell was killed.
+WAIT = 'echo ready; exec >&2; read -r code || code=137; exit "$code"'
 
 NS_GET_USERNS = 0xB701
 SECONDS = 120

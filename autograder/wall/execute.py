@@ -5,6 +5,7 @@ asks for answers. Which names are answers, and the text of the test cells, come 
 """
 
 import asyncio
+import atexit
 import json
 import os
 import queue
@@ -14,6 +15,8 @@ import struct
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -31,8 +34,8 @@ from traitlets import Bool, Integer, Unicode
 from autograder import heldout, secret
 from autograder.errors import CourseError
 from autograder.sandbox import warm
-from autograder.sandbox.kernels import SandboxedKernelManager, SandboxProvisioner, cause_of_death
-from autograder.sandbox.processes import Usage, usage
+from autograder.sandbox.kernels import SandboxedKernelManager, SandboxProvisioner, cause_of_death, may_be_an_accident
+from autograder.sandbox.processes import Usage, killed_for_memory, usage
 from autograder.wall import executions, instructor, ownership, wire
 from autograder.wall.agent import MIME
 from autograder.wall.executions import Execution, Store
@@ -60,8 +63,32 @@ MOST_SAID = 200
 PATIENCE = 10
 """Seconds that an interrupted kernel gets before it is given up."""
 
+EXECUTIONS = 3
+"""Times that a submission is executed in all, if kernels of it are killed."""
 
-class ExecuteBehindWall(Execute):
+
+class KernelLost(CourseError):
+    """A kernel ended where no student's code can have ended it."""
+
+
+class Starting:
+    """A client that says in one sentence why its kernel did not start."""
+
+    async def async_start_new_kernel_client(self, **kwargs: Any) -> Any:
+        manager = self.km  # type: ignore[attr-defined]
+        try:
+            return await super().async_start_new_kernel_client(**kwargs)  # type: ignore[misc]
+        except RuntimeError as error:
+            atexit.unregister(self._cleanup_kernel)  # type: ignore[attr-defined]  # nbclient has done it already
+            why = cause_of_death(manager) if isinstance(manager, SandboxedKernelManager) else f"gave up: {error}"
+            raise KernelLost(f"a kernel for it could not be started: it {why}") from None
+
+
+class _Client(Starting, NotebookClient):
+    """The judge's."""
+
+
+class ExecuteBehindWall(Starting, Execute):
     """Executes a submission in one kernel and grades it in another."""
 
     sandbox = Bool(
@@ -102,7 +129,39 @@ class ExecuteBehindWall(Execute):
 
         nb: the repaired notebook
         resources: `metadata.path` in it is the folder of the submission
+
+        A kernel that the machine killed looks like one that a student's code killed. Code that does so does it again,
+        and in the same cell; accidents come once, or elsewhere. So an execution in which a kernel was killed is done
+        again, and believed once that has happened in the same cells twice. Where the machine itself was short of
+        memory, twice proves nothing.
         """
+        before: set[int] | None = None
+        reason = ""
+        for _ in range(EXECUTIONS):
+            short = killed_for_memory()
+            try:
+                execution = self._execution(deepcopy(nb), resources, material)
+            except KernelLost as lost:
+                reason = str(lost)
+                continue
+            if not self._killed:
+                return execution
+            if killed_for_memory() > short:
+                reason = (
+                    "its kernels were killed while this machine was short of memory: give it fewer `--workers`, "
+                    "or grade on a machine with more memory"
+                )
+            elif before is not None and self._killed <= before:
+                return replace(execution, stopped=[*execution.stopped, "This happened twice, in two executions."])
+            else:
+                reason = (
+                    "its kernels were killed, each time in another cell: look for what kills processes on this machine"
+                )
+                before = self._killed
+        raise CourseError(f"{reason}; call again ({EXECUTIONS} executions failed)")
+
+    def _execution(self, nb: NotebookNode, resources: Any, material: Material) -> Execution:
+        """Execute a submission once; `_killed` has the cells in which its kernel was killed, by whomever."""
         self.kernel_manager_class = SandboxedKernelManager if self.sandbox else AsyncKernelManager
         self.skip_cells_with_tag = ""  # a student may tag any cell
         self.raise_on_iopub_timeout = False  # a flood of output is cut off, and no reason to grade nothing
@@ -117,6 +176,8 @@ class ExecuteBehindWall(Execute):
         heavy = any(HEAVY.search(cell.source) for cell in material.notebook.cells if cell.cell_type == "code")
         self.imports = [*(warm.HEAVY if heavy else warm.LIGHT), "autograder.wall.agent", "autograder.wall.judge"]
         self._used: list[Usage] = []  # by each student's kernel
+        self._killed: set[int] = set()
+        self._index = 0
         begun = monotonic()
         run_sync(self._execute)(material)
         return Execution.of(nb, self._stopped, monotonic() - begun, _in_all(self._used))
@@ -153,6 +214,7 @@ class ExecuteBehindWall(Execute):
                 if cell.cell_type != "code":
                     continue
                 self.at(_named(cell))
+                self._index = index
                 if ownership.is_test(cell):
                     place, test = _the_same(tests, cell)
                     for given in range(done + 1, place):
@@ -184,6 +246,7 @@ class ExecuteBehindWall(Execute):
             await self.async_execute_cell(cell, index)
         except DeadKernelError:
             cause = cause_of_death(self.km) if isinstance(self.km, SandboxedKernelManager) else "died"
+            self._note_death()
             text = f"the kernel {cause}; the cells below began with a new one"
             cell.outputs.append(_stopped("DeadKernelError", text))
             self._stopped.append(f"In the cell {_named(cell)}, {text}.")
@@ -226,8 +289,14 @@ class ExecuteBehindWall(Execute):
             try:
                 await self.async_execute_cell(nbformat.v4.new_code_cell("\n".join(imports)), index)
             except DeadKernelError:  # it was an import that ended the kernel
+                self._note_death()
                 await self._start_again(index, again=False)
             self.nb.cells[index] = cell  # nbclient put the other one in its place
+
+    def _note_death(self) -> None:
+        """Note the cell in which the student's kernel has died, if that may be an accident."""
+        if not isinstance(self.km, SandboxedKernelManager) or may_be_an_accident(self.km):
+            self._killed.add(self._index)
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
         """Seconds for a cell, or for the answers to a test: no more than what is left of the notebook's."""
@@ -263,6 +332,7 @@ class ExecuteBehindWall(Execute):
                 found = await self.kc.get_iopub_msg(timeout=min(1.0, max(0.05, deadline - monotonic())))
             except queue.Empty:
                 if not await self.km.is_alive():
+                    self._note_death()
                     return json.dumps({"no_answer": "no answer: the kernel died while it was asked"}), said
                 continue
             if found["parent_header"].get("msg_id") != message_id:
@@ -353,7 +423,7 @@ class _Judge:
                 path.write_bytes(content)
             server = await asyncio.start_unix_server(self._serve, address)
             os.chmod(address, 0o666)  # the folder is the grader's alone; inside the sandbox the judge is somebody else
-            self.client = NotebookClient(
+            self.client = _Client(
                 nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()]),
                 self._manager(address),
                 parent=executor,
@@ -433,7 +503,7 @@ class _Judge:
         try:
             return await self.client.async_execute_cell(cell, 0)
         except DeadKernelError:
-            raise CourseError("The judge's kernel died: this is no fault of the submission's.") from None
+            raise KernelLost("the judge's kernel died, which is no fault of the submission's") from None
 
     async def _ask(self, asked: dict[str, Any]) -> str:
         """Pass a request on. All answers to one test cell together get the time of one cell."""
@@ -454,7 +524,7 @@ class _Judge:
                 data = (await self._ask(asked)).encode("utf-8", "replace")
                 writer.write(struct.pack("!Q", len(data)) + data)
                 await writer.drain()
-        except asyncio.IncompleteReadError:
-            pass  # the judge has closed the connection
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the judge has closed the connection, or is gone
         finally:
             writer.close()

@@ -23,7 +23,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 import autograder
-from autograder.errors import CourseError
+from autograder.errors import MachineError
 from autograder.sandbox.processes import Usage
 from autograder.wall.instructor import Material
 
@@ -84,7 +84,8 @@ class Store:
         except FileNotFoundError:
             return None
         except (OSError, EOFError, ValueError, TypeError):  # damaged by a broken disk: it is done again
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
             return None
         try:
             os.utime(path)  # when it was last of use, for `prune`
@@ -93,18 +94,26 @@ class Store:
         return found
 
     def put(self, key: str, execution: Execution) -> None:
-        """Store an execution. Raises CourseError where nothing can be written."""
-        path = self._path(key)
+        """Store an execution. Raises MachineError where nothing can be written."""
+        self._write(self._path(key), json.dumps(asdict(execution)))
+
+    def check(self) -> None:
+        """Raises MachineError where nothing can be written: better before a class is executed than after."""
+        path = self.folder / "check"
+        self._write(path, "x" * 10_000)
+        path.unlink(missing_ok=True)
+
+    def _write(self, path: Path, text: str) -> None:
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with gzip.open(draft, "wt", encoding="utf-8", compresslevel=3) as file:
-                json.dump(asdict(execution), file)
+                file.write(text)
             draft.replace(path)
         except OSError as error:
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
-            raise CourseError(
+            raise MachineError(
                 f"Results cannot be kept in {self.folder} ({error.strerror}): make room there or make it writable, and "
                 "call again; what is done is not lost."
             ) from None
@@ -130,7 +139,7 @@ def key(notebook: NotebookNode, files: dict[str, bytes], material: Material, set
     """
     return digest(
         FORMAT,
-        environment(),
+        installed(),
         settings,
         code(notebook),
         code(material.notebook),
@@ -160,11 +169,15 @@ def beside(folder: Path) -> dict[str, bytes]:
 
 
 @functools.cache
-def environment() -> str:
-    """The hash of what is installed here: Python, the packages, and this package's own code."""
-    packages = sorted(f"{found.name}=={found.version}" for found in importlib.metadata.distributions())
+def installed() -> dict[str, str]:
+    """What is installed here, by name: the versions of Python and of all packages, and this package's own code."""
     own = sorted(Path(autograder.__file__).parent.rglob("*.py"))
-    return digest(platform.python_version(), platform.machine(), packages, [digest(path.read_bytes()) for path in own])
+    return {
+        **{str(found.name): found.version for found in importlib.metadata.distributions()},
+        "Python": platform.python_version(),
+        "processor": platform.machine(),
+        "autograder": digest([digest(path.read_bytes()) for path in own])[:12],
+    }
 
 
 def digest(*parts: Any) -> str:
