@@ -67,6 +67,12 @@ def test_everybody_gets_what_they_should(graded):
     assert rows["ines"].remarks == ["tiny: Stopped after 5 s in the cell “area”"]
 
 
+def test_equal_work_is_executed_once(graded):
+    """Collected from the exchange, which lays a file of its own beside each of the twenty-seven that can be executed."""
+    different = {"right", "one mistake", "blank", "forged", "deleted", "copied", "crash", "loop", "noisy"}
+    assert len(list((graded.course.root / "executions").glob("*/*.gz"))) == len(different)
+
+
 def test_the_export_has_a_status_and_no_silent_zero(graded, tmp_path):
     graded.export(tmp_path / "grades.csv")
     rows = {row["student_id"]: row for row in csv.DictReader((tmp_path / "grades.csv").open())}

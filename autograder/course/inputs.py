@@ -84,6 +84,6 @@ class ClassInputs:
         found = {}
         for path in find_all_files(str(folder), [*self.nbgrader.api.coursedir.ignore, "*.ipynb"]):
             name = os.path.relpath(path, folder)
-            if name not in spared and name != "timestamp.txt":
+            if name not in spared and name not in executions.NBGRADERS:
                 found[Path(name).as_posix()] = Path(path).read_bytes()
         return found

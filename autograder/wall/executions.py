@@ -27,6 +27,9 @@ from autograder.errors import MachineError
 from autograder.sandbox.processes import Usage
 from autograder.wall.instructor import Material
 
+NBGRADERS = frozenset(["timestamp.txt", "submission_secret.txt"])
+"""Files that nbgrader lays beside a notebook: they differ for each submission, and say nothing of its work."""
+
 FORMAT = 2
 """Of what is stored; to be counted up when it changes."""
 
@@ -160,11 +163,11 @@ def code(notebook: NotebookNode) -> list[list[Any]]:
 
 
 def beside(folder: Path) -> dict[str, bytes]:
-    """The files beside a submission's notebook, by path; links, and when it was handed in, left out."""
+    """The files beside a submission's notebook, by path; links, and nbgrader's own files, left out."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb" and path.name != "timestamp.txt"
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb" and path.name not in NBGRADERS
     }
 
 
