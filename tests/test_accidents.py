@@ -150,3 +150,11 @@ def test_a_submission_too_large_for_its_folder_is_told_so(tmp_path):
     (tmp_path / "work" / "large").write_bytes(bytes(20 << 20))
     with pytest.raises(CourseError, match="is larger than the 8 MB that its working folder may hold"):
         watched.graded()
+
+
+def test_a_long_path_for_temporary_files_costs_no_submission(watched, monkeypatch, tmp_path):
+    """A worker may have one; the path of a socket has at most 107 bytes."""
+    long = tmp_path / ("long" * 20)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    assert watched.graded() == (FULL, [])

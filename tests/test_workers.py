@@ -63,7 +63,8 @@ def test_a_submission_that_kills_its_worker_each_time_is_set_aside_and_only_it(e
         if name == "eve":
             os.kill(os.getpid(), signal.SIGKILL)
 
-    assert executed(kill) == everybody(eve="3 workers died while they executed nothing else")
+    # One worker, on which another submission always waits behind Eve's, and dies with it as often.
+    assert executed(kill, count=1) == everybody(eve="3 workers died while they executed nothing else")
 
 
 def test_a_worker_that_is_killed_once_costs_nobody_anything(executed, tmp_path):

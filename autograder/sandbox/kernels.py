@@ -66,7 +66,7 @@ class SandboxProvisioner(LocalProvisioner):
         self._submission = Path(kwargs.pop("cwd", None) or os.getcwd()).absolute()
         self._let_go()
         if self._folder is None:
-            self._folder = _private_folder()
+            self._folder = tempfile.mkdtemp(prefix="autograder-", dir=room_for_sockets())
             self._cleanup = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
             manager.transport = "ipc"
             manager.cache_ports = False
@@ -299,13 +299,10 @@ class Tail:
         return self._kept.decode(errors="replace")
 
 
-def _private_folder() -> str:
-    """A new folder that only the grader can enter, with a path that leaves room for a socket's name."""
-    folder = tempfile.mkdtemp(prefix="autograder-")
-    if len(os.fsencode(folder)) + len("/k-65535") < LONGEST_PATH:
-        return folder
-    os.rmdir(folder)
-    return tempfile.mkdtemp(prefix="autograder-", dir="/tmp")
+def room_for_sockets() -> str | None:
+    """Where to make a folder for sockets: the usual place, or /tmp if the path of a socket would be too long there."""
+    longest = os.path.join(tempfile.gettempdir(), "autograder-12345678", "k-65535")
+    return None if len(os.fsencode(longest)) < LONGEST_PATH else "/tmp"
 
 
 def _listen(path: str) -> socket.socket:

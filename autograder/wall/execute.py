@@ -34,7 +34,13 @@ from traitlets import Bool, Integer, Unicode
 from autograder import heldout, secret
 from autograder.errors import CourseError
 from autograder.sandbox import warm
-from autograder.sandbox.kernels import SandboxedKernelManager, SandboxProvisioner, cause_of_death, may_be_an_accident
+from autograder.sandbox.kernels import (
+    SandboxedKernelManager,
+    SandboxProvisioner,
+    cause_of_death,
+    may_be_an_accident,
+    room_for_sockets,
+)
 from autograder.sandbox.processes import Usage, killed_for_memory, usage
 from autograder.wall import executions, instructor, ownership, wire
 from autograder.wall.agent import MIME
@@ -413,7 +419,7 @@ class _Judge:
     @asynccontextmanager
     async def started(self) -> AsyncIterator["_Judge"]:
         executor = self.executor
-        with tempfile.TemporaryDirectory(prefix="judge-") as folder:
+        with tempfile.TemporaryDirectory(prefix="judge-", dir=room_for_sockets()) as folder:
             address, work = os.path.join(folder, "socket"), os.path.join(folder, "work")
             os.mkdir(work)
             # Tests may read what lies beside the instructor's notebook, hidden data for instance.
