@@ -104,7 +104,7 @@ def test_a_store_that_can_only_be_read_is_used_and_said_before_anything_is_execu
     before, after = said.split("everybody is graded")
     assert "Error" not in before, said
     assert re.search(r"Error: Results cannot be kept in \S*executions \(Read-only file system\)", after), said
-    assert "“area”" not in after  # the cell that a worker has come to
+    assert "“hidden_area”" not in after  # the cell that an execution has come to last
     assert tiny_class.differences(course, graded_class) == []
 
 
