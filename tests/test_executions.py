@@ -187,3 +187,12 @@ def test_a_grading_that_ends_half_way_goes_on(handed_in, monkeypatch):
     points, executed = grade(handed_in)
     assert points == {"ada": 3.0, "ben": 3.0, "eve": 1.0} and len(executed) <= 1
     assert Grading(handed_in, ["tiny"]).feedback_page(Submission("ada", "tiny")).is_file()
+
+
+def test_nothing_is_executed_where_nothing_can_be_kept(handed_in, monkeypatch):
+    (handed_in.root / "executions").write_text("a file where a folder should be")
+    monkeypatch.setattr("autograder.course.grade.execute_all", lambda *_: pytest.fail("it was executed"))
+    grading = Grading(handed_in, ["tiny"])
+    grading.register()
+    with pytest.raises(CourseError, match="Results cannot be kept in .*executions"):
+        list(grading.run())

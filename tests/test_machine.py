@@ -87,7 +87,7 @@ def _size(path):
     return sum(-(-file.stat().st_size // 4096) * 4 for file in files)
 
 
-def test_a_store_that_can_only_be_read_is_used_and_said_before_anything_is_executed(graded_class, tmp_path):
+def test_a_store_that_can_only_be_read_is_used_and_said(graded_class, tmp_path):
     course = tiny_class.copy(graded_class, tmp_path / "course", executions=True)
     answer = "height * width + 0"
     said = mounted(
@@ -104,7 +104,6 @@ def test_a_store_that_can_only_be_read_is_used_and_said_before_anything_is_execu
     before, after = said.split("everybody is graded")
     assert "Error" not in before, said
     assert re.search(r"Error: Results cannot be kept in \S*executions \(Read-only file system\)", after), said
-    assert "“hidden_area”" not in after  # the cell that an execution has come to last
     assert tiny_class.differences(course, graded_class) == []
 
 
