@@ -95,9 +95,11 @@ class Nbgrader:
 
     def has_gradebook(self) -> bool:
         """Whether there is a gradebook: opening one that is not there would make it."""
-        kind, _, path = self.api.coursedir.db_url.partition(":///")
+        from sqlalchemy.engine import make_url
+
+        url = make_url(self.api.coursedir.db_url)
         with self.in_course():
-            return kind != "sqlite" or Path(path).is_file()
+            return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
     @contextmanager
     def gradebook(self) -> Iterator["Gradebook"]:

@@ -74,7 +74,7 @@ for kernel, channels, filters in [(5, 6, 16), (3, 64, 128)]:
 ### BEGIN SOLUTION
 model = lenet5()
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-history = model.fit(digits.train.x, digits.train.y, epochs=12, batch_size=32, verbose=0)
+history = model.fit(digits.train.x, digits.train.y, epochs=20, batch_size=32, verbose=0)
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_training", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
