@@ -87,7 +87,7 @@ def test_grade_names_what_is_missing_in_a_submission(built):
     (folder / "Untitled.ipynb").write_text("{}")
     result = autograder("grade", folder=built.root)
     assert result.returncode == 0 and "Traceback" not in result.stdout + result.stderr
-    assert "ada, tiny has no grade: tiny.ipynb was not handed in (there is Untitled.ipynb)." in result.stdout
+    assert "tiny · ada: tiny.ipynb was not handed in (there is Untitled.ipynb)" in result.stdout
 
 
 def test_grade_before_build(course):
