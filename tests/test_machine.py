@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from autograder import cli
+from autograder import cli, display
 from autograder.course import nbgrader_course
 from autograder.course.grade import Grading
 from autograder.errors import MachineError
@@ -149,12 +149,12 @@ def run(course, before_books):
     grading = Grading(course, ["tiny"])
     grading.register()
     results = []
-    for _, result in grading.run():
-        results.append(result)
-        if result and len([result for result in results if result]) == 1:
+    for outcome in grading.run():
+        results.append(outcome.reason or "graded")
+        if len(results) == 1:
             before_books()
     grading.export(course.root / "grades.csv")
-    return [result for result in results if result]
+    return results
 
 
 def test_a_gradebook_locked_for_long_stops_the_grading_and_the_next_goes_on(graded_class, course, monkeypatch):
@@ -187,11 +187,11 @@ def test_a_gradebook_that_is_let_go_in_time_is_waited_for(graded_class, course):
 def test_the_command_says_in_one_sentence_that_the_gradebook_is_locked(course, monkeypatch, capsys, when):
     monkeypatch.setattr(nbgrader_course, "LOCKED", 0)
     Grading(course, ["tiny"]).register()
-    formgrader, show = Formgrader(course), cli.show_grades
+    formgrader, show = Formgrader(course), display.show_summary
     if when == "from the beginning":
         formgrader.hold()
     else:
-        monkeypatch.setattr(cli, "show_grades", lambda grading: (formgrader.hold(), show(grading)))
+        monkeypatch.setattr(display, "show_summary", lambda *given: (formgrader.hold(), show(*given)))
     monkeypatch.setattr(sys, "argv", ["autograder", "grade", "tiny", "--course", str(course.root)])
     with pytest.raises(SystemExit) as ended:
         cli.run()

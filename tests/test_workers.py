@@ -46,7 +46,7 @@ def executed(monkeypatch):
 
         monkeypatch.setattr(workers, "_execute", execute)
         found = {}
-        for done in workers.execute_all(tasks(names), {}, lambda task, cell: None, **{"count": 2} | settings):
+        for done in workers.execute_all(tasks(names), len(names), {}, lambda task, cell: None, **{"count": 2} | settings):
             assert done.task.name not in found
             found[done.task.name] = done.reason if done.execution is None else "done"
         return found
@@ -263,7 +263,7 @@ def test_a_worker_with_other_packages_that_joins_later_is_refused(cluster, other
     cluster.worker(**others)
     monkeypatch.setattr(workers, "_check", lambda worker, about, own: None)  # as if it had not been there
     with pytest.raises(CourseError, match=r"other packages than this machine \(extra 1.0, here missing\)"):
-        list(workers.execute_all(tasks(), {}, lambda task, cell: None, scheduler=cluster.address))
+        list(workers.execute_all(tasks(), len(NAMES), {}, lambda task, cell: None, scheduler=cluster.address))
 
 
 # --- real submissions, on workers that share no folder ------------------------------------------------------------

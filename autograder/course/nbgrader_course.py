@@ -47,6 +47,8 @@ class Nbgrader:
         self.log = logging.getLogger(f"{__name__}.{course.root}")
         self.log.handlers, self.log.propagate = [logging.NullHandler()], False
         self.log.setLevel(logging.INFO)
+        # The gradebook raises what it logs there; to the user it is one sentence.
+        logging.getLogger("tornado.application").addFilter(_is_no_rollback)
         config = load_config(course.root)
         if EXECUTE not in config.Autograde.get("autograde_preprocessors", ()):
             grade_behind_wall(config)
@@ -122,6 +124,10 @@ class Nbgrader:
             yield
         finally:
             os.chdir(here)
+
+
+def _is_no_rollback(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith("Rolling back session")
 
 
 def reason(log: str, error: str) -> str:
