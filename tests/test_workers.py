@@ -46,7 +46,8 @@ def executed(monkeypatch):
 
         monkeypatch.setattr(workers, "_execute", execute)
         found = {}
-        for done in workers.execute_all(tasks(names), len(names), {}, lambda task, cell: None, **{"count": 2} | settings):
+        settings = {"count": 2} | settings
+        for done in workers.execute_all(tasks(names), len(names), {}, lambda task, cell: None, **settings):
             assert done.task.name not in found
             found[done.task.name] = done.reason if done.execution is None else "done"
         return found

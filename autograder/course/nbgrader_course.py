@@ -58,9 +58,9 @@ class Nbgrader:
             config.ExecuteBehindWall.sandbox = False
         with self.in_course():
             self.api = NbGraderAPI(config=config, log=self.log)
-        url = self.api.coursedir.db_url
-        if url.startswith("sqlite:") and "?" not in url:
-            self.api.coursedir.db_url = f"{url}?timeout={LOCKED}"
+            url = self.api.coursedir.db_url  # worked out from the working folder
+            if url.startswith("sqlite:") and "?" not in url:
+                self.api.coursedir.db_url = f"{url}?timeout={LOCKED}"
 
     def generate_assignment(self, name: str) -> None:
         """Derive the release and register the assignment's cells and points in the gradebook."""
