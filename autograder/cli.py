@@ -242,12 +242,16 @@ def _log(text: str) -> None:
         console.print(escape(text))
 
 
+def _say_error(text: str) -> None:
+    Console(stderr=True, highlight=False).print(f"[red]Error:[/red] {escape(text)}", soft_wrap=True)
+
+
 def run() -> None:
     """The console script: an error that the user can mend is one sentence, and no error is a traceback."""
     try:
         app()
     except CourseError as error:
-        Console(stderr=True, highlight=False).print(f"[red]Error:[/red] {escape(str(error))}", soft_wrap=True)
+        _say_error(str(error))
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         Console(stderr=True).print("Interrupted; call again to go on.")
@@ -256,14 +260,10 @@ def run() -> None:
         if os.environ.get("AUTOGRADER_DEBUG"):
             raise
         if known := MachineError.of("".join(traceback.format_exception_only(error))):
-            Console(stderr=True, highlight=False).print(f"[red]Error:[/red] {escape(str(known))}", soft_wrap=True)
+            _say_error(str(known))
             raise SystemExit(1) from None
         with tempfile.NamedTemporaryFile("w", prefix="autograder-", suffix=".log", delete=False) as log:
             traceback.print_exc(file=log)
         text = str(error).splitlines()[0] if str(error) else ""
-        Console(stderr=True, highlight=False).print(
-            f"[red]Error:[/red] {type(error).__name__}: {escape(text)} "
-            f"This is a fault of autograder; {log.name} says where.",
-            soft_wrap=True,
-        )
+        _say_error(f"{type(error).__name__}: {text} This is a fault of autograder; {log.name} says where.")
         raise SystemExit(70) from None

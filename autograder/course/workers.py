@@ -187,8 +187,7 @@ def execute_all(
 def _on_workers(tasks: Iterable[Task], settings: dict[str, Any], client: "Client") -> Iterator[Done]:
     from distributed.scheduler import KilledWorker
 
-    sandbox = settings.get("ExecuteBehindWall", {}).get("sandbox", True)
-    for worker, about in client.run(_about, sandbox, on_error="return").items():
+    for worker, about in client.run(_about, settings, on_error="return").items():
         if not isinstance(about, OSError):  # that one is gone
             _check(worker, about, installed())
     blamed = []
@@ -230,8 +229,7 @@ def _execute(task: Task, settings: dict[str, Any], expected: dict[str, str]) -> 
     """Execute a task in a worker's process; it may have joined after the others were asked what they have."""
     from distributed import get_worker
 
-    sandbox = settings.get("ExecuteBehindWall", {}).get("sandbox", True)
-    _check(get_worker().address, _about(sandbox), expected)
+    _check(get_worker().address, _about(settings), expected)
     return execute(task, settings)
 
 
@@ -239,8 +237,9 @@ class UnfitWorker(CourseError):
     """A worker that would give something else than this machine, which would be stored as if it had come from here."""
 
 
-def _about(sandbox: bool) -> tuple[dict[str, str], str | None]:
+def _about(settings: dict[str, Any]) -> tuple[dict[str, str], str | None]:
     """Of a worker, in its process: what is installed, and why the sandbox does not work if it is wanted."""
+    sandbox = settings.get("ExecuteBehindWall", {}).get("sandbox", True)
     return installed(), why_not() if sandbox else None
 
 

@@ -235,12 +235,13 @@ class ExecuteBehindWall(Starting, Execute):
     async def _async_cleanup_kernel(self) -> None:
         """End the student's kernel, and keep what it used."""
         provisioner = self.km.provisioner if self.km is not None else None
-        pid = provisioner.pid if isinstance(provisioner, LocalProvisioner) else None
-        used = usage([pid]) if pid is not None else Usage()
-        await super()._async_cleanup_kernel()
         if isinstance(provisioner, SandboxProvisioner):
-            used = provisioner.usage  # of all its processes; they were counted when they were ended
-        self._used.append(used)
+            await super()._async_cleanup_kernel()
+            self._used.append(provisioner.usage)  # of all its processes, counted as they were ended
+            return
+        pid = provisioner.pid if isinstance(provisioner, LocalProvisioner) else None
+        self._used.append(usage([pid]) if pid is not None else Usage())
+        await super()._async_cleanup_kernel()
 
     async def _run_student_cell(self, cell: NotebookNode, index: int) -> None:
         """Run a cell of the submission; if its kernel dies, say so there and go on with a new one."""
