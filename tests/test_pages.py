@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbconvert.exporters import HTMLExporter
+from traitlets.config import Config
 
 from autograder.course import pages
 from autograder.course.grade import Grading, Submission
@@ -82,3 +85,50 @@ def test_templates_are_compiled_once():
     assert len(compiled) > len(before)
     exporters[1].environment.get_template("index.html.j2")
     assert pages.Compiled.kept == compiled
+
+
+def odd_notebook():
+    """Code, texts and outputs of which some could be taken for parts of a page."""
+    code = [
+        "x = 1",
+        "x = 1",
+        "",
+        "  \n\n",
+        "\n\n# begins with empty lines, ends with them\n\n",
+        "print('<code-0 n0=\"\"></code-0></div></pre><img src=x>')",
+        "%%html\n<b>&amp; &lt; \u00a0 é 漢</b>",
+        "!ls 'ÿ'",
+        "def f(:  # no Python\n\t'",
+    ]
+    cells = [nbformat.v4.new_code_cell(source) for source in code]
+    cells[6].metadata["magics_language"] = "html"
+    cells[0].outputs = [
+        nbformat.v4.new_output("display_data", {"text/html": "</div></div><p>never closed <img src='a.png'>"}),
+        nbformat.v4.new_output("stream", text="a < b \x1b[31mred\x1b[0m\n"),
+        nbformat.v4.new_output("display_data", {"image/svg+xml": "<svg><text>1</text></svg>", "text/plain": "svg"}),
+    ]
+    texts = [nbformat.v4.new_markdown_cell("# Title\n\n```python\ny = 2\n```\n\n$a<b$ ![](x.png)") for _ in range(2)]
+    return nbformat.v4.new_notebook(cells=[texts[0], *cells, texts[1]])
+
+
+@pytest.mark.parametrize("template", ["lab", "classic", "basic"])
+@pytest.mark.parametrize("language", [None, {"name": "python"}, {"pygments_lexer": "no such", "name": "python"}])
+def test_code_that_is_kept_is_to_the_last_byte_what_it_would_be(template, language):
+    notebook = odd_notebook()
+    if language:
+        notebook.metadata["language_info"] = language
+    plain, _ = HTMLExporter(template_name=template).from_notebook_node(notebook)
+    exporter = pages.FeedbackExporter(template_name=template)
+    for _ in range(2):
+        page, _ = exporter.from_notebook_node(notebook)
+        assert page == plain
+
+
+def test_where_code_does_not_come_through_it_is_coloured_as_always():
+    """A cleaned page has no tags but known ones, and what stands for the code would be gone."""
+    settings = Config({"HTMLExporter": {"sanitize_html": True}})
+    notebook = odd_notebook()
+    plain, _ = HTMLExporter(template_name="classic", config=settings).from_notebook_node(notebook)
+    assert "no Python" in plain
+    page, _ = pages.FeedbackExporter(template_name="classic", config=settings).from_notebook_node(notebook)
+    assert page == plain

@@ -1,20 +1,27 @@
-"""The feedback pages of a class: nbgrader's own, made by several processes, with templates compiled once.
+"""The feedback pages of a class: nbgrader's own, made by several processes, and nothing twice that is the same in many.
 
-nbgrader compiles the templates anew for every page, which takes most of the time of a page.
+nbconvert compiles the templates anew for every page, colours the same code for every student, and takes each page
+apart and puts it together again, for the sake of a few attributes. That takes most of the time of a page.
 """
 
 import contextlib
 import ctypes
+import functools
 import multiprocessing
 import os
+import re
+import secrets
 import signal
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Self
+from typing import Any, Self
 
 import jinja2
+from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.highlight import Highlight2HTML
+from nbformat.notebooknode import NotebookNode
 
 from autograder.course.books import Books, open_books
 from autograder.course.layout import Course
@@ -42,12 +49,60 @@ class Compiled(jinja2.BytecodeCache):
 
 
 class FeedbackExporter(HTMLExporter):
-    """What nbgrader exports feedback with, but for the compiled templates."""
+    """What nbgrader exports feedback with: the same page, with compiled templates and with code that is kept."""
 
     def _create_environment(self) -> jinja2.Environment:
         environment = super()._create_environment()
         environment.bytecode_cache = Compiled()
         return environment
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **named: Any) -> tuple[str, dict[str, Any]]:
+        if "highlight_code" in self.filters or "Highlight2HTML" in self.config:
+            return super().from_notebook_node(nb, resources, **named)  # a course that has its own
+        code = _Code(nb)
+        self.filters = {**self.filters, "highlight_code": code}
+        try:
+            page, found = super().from_notebook_node(nb, resources, **named)
+        finally:
+            self.filters = {name: given for name, given in self.filters.items() if given is not code}
+        page, count = code.fill(page)
+        if count != len(code.blocks):  # a template that does something to code which we know nothing of
+            return super().from_notebook_node(nb, resources, **named)
+        return page, found
+
+
+class _Code:
+    """nbconvert's filter `highlight_code`. What it gives stands for the code until the page is put together.
+
+    Most tags of a page are those of coloured code, and pygments makes each block complete in itself: taken apart and
+    put together alone, once for a class, it is what it would be as a part of the page.
+    """
+
+    def __init__(self, notebook: NotebookNode) -> None:
+        language = notebook.metadata.get("language_info", {})
+        self._lexer = language.get("pygments_lexer", language.get("name", None))  # as HTMLExporter chooses it
+        self._tag = f"code-{secrets.token_hex(16)}"  # no student can write it
+        self.blocks: list[str] = []
+
+    def __call__(self, source: str, language: str | None = None, metadata: Any = None) -> str:
+        magics = (metadata or {}).get("magics_language")
+        if not all(isinstance(name, str | None) for name in (self._lexer, language, magics)):
+            return Highlight2HTML(pygments_lexer=self._lexer)(source, language, metadata)
+        block, after = _highlighted(source, self._lexer, language, magics)
+        self.blocks.append(block)
+        return f'<{self._tag} n{len(self.blocks) - 1}=""></{self._tag}>{after}'
+
+    def fill(self, page: str) -> tuple[str, int]:
+        """The page with its code, and how many blocks that are."""
+        return re.subn(rf'<{self._tag} n(\d+)=""></{self._tag}>', lambda found: self.blocks[int(found[1])], page)
+
+
+@functools.lru_cache(4_000)
+def _highlighted(source: str, lexer: str | None, language: str | None, magics: str | None) -> tuple[str, str]:
+    """A block of coloured code as a page has it, and the space that follows."""
+    found = Highlight2HTML(pygments_lexer=lexer)(source, language, {"magics_language": magics} if magics else None)
+    block = found.rstrip()
+    return str(BeautifulSoup(block, "html.parser")), found[len(block) :]
 
 
 class Pages:

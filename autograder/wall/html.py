@@ -4,6 +4,7 @@ An instructor who looks at a submission is logged in; a script in it could give 
 could tell who looked.
 """
 
+import functools
 import html
 import re
 from typing import Any
@@ -38,7 +39,11 @@ COMMANDS = re.compile(r"\\(?=(href|style|class|cssId|require|url)\b)")
 LONGEST, MOST_FORMULAS = 20_000, 50
 """Characters and formulas of one text that is rendered: for more, the time grows with the square."""
 
+MANY = 400
+"""Texts and outputs that are kept: most of a notebook are the course's own, or come out alike for a whole class."""
 
+
+@functools.lru_cache(MANY)
 def clean(markup: str) -> str:
     """HTML without scripts, forms, frames, pictures from elsewhere, and styles that could cover the page."""
     markup = without_commands(markup)
@@ -73,5 +78,14 @@ def markdown2html(context: Any, source: str) -> str:
     if len(source) > LONGEST or source.count("\\begin") > MOST_FORMULAS:
         return f"<pre>{html.escape(source)}</pre>"
     attachments = context.get("cell", {}).get("attachments", {})
+    return _rendered(source, attachments) if attachments else _rendered_once(source)
+
+
+@functools.lru_cache(MANY)
+def _rendered_once(source: str) -> str:
+    return _rendered(source, {})
+
+
+def _rendered(source: str, attachments: dict[str, Any]) -> str:
     renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
     return clean(MarkdownWithMath(renderer=renderer).render(source))
