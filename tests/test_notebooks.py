@@ -181,6 +181,7 @@ def test_another_right_way_earns_everything(name, way, rehearsals):
 def test_under_stock_nbgrader_the_solution_earns_every_autograded_point_and_the_blank_notebook_none(
     name, rehearsals, tmp_path, monkeypatch
 ):
+    trained = rehearsals(name).folder / "trained"
     monkeypatch.delenv("AUTOGRADER_SECRET")  # the copy has a secret of its own
     course = Course(tmp_path)
     shutil.copytree(COURSE.solutions / name, course.solutions / name)
@@ -188,7 +189,6 @@ def test_under_stock_nbgrader_the_solution_earns_every_autograded_point_and_the_
     right, blank = (tmp_path / "submitted" / student / name for student in ("right", "blank"))
     shutil.copytree(COURSE.assignments / name, blank)
     shutil.copytree(COURSE.assignments / name, right)
-    trained = rehearsals(name).folder / "trained"
     if trained.is_dir():  # as a student hands it in who has run the notebook
         shutil.copytree(trained, right / "trained")
     solve(right / f"{name}.ipynb", name)
