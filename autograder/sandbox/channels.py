@@ -88,6 +88,28 @@ def _is_sound(message: dict[str, Any]) -> bool:
 class SandboxedKernelClient(Bounded, AsyncKernelClient):
     """A client of a sandboxed kernel."""
 
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers and its output arrives. Raises RuntimeError if it dies or takes too long.
+
+        jupyter_client then waits until no message has come for 0.2 s, which takes longer than a small notebook. What
+        comes later is passed over by those who execute cells: it belongs to none.
+        """
+        deadline = None if timeout is None else monotonic() + timeout
+        while True:
+            self.kernel_info()
+            try:
+                reply = await self.shell_channel.get_msg(timeout=1)
+                await self.iopub_channel.get_msg(timeout=0.2)
+            except Empty:
+                pass
+            else:
+                if reply["msg_type"] == "kernel_info_reply":
+                    return
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if deadline is not None and monotonic() > deadline:
+                raise RuntimeError(f"Kernel didn't respond in {timeout:.0f} seconds")
+
     shell_channel_class = Type(GuardedChannel)
     iopub_channel_class = Type(GuardedChannel)
     control_channel_class = Type(GuardedChannel)
