@@ -1,13 +1,14 @@
 # make demo        a made-up class, graded end to end
 # make test        everything that must hold: style, types, tests
 # make notebooks   derive every notebook from its text source
+# make hub         the course on a JupyterHub on this machine, to look at (as root)
 # make bench       what grading costs, beside stock nbgrader: the table in the README; with MNIST=…, LeNet-5's error too
 # Each makes the virtual environment first if it is not there. PYTHON=python3.12 chooses another Python.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test notebooks bench requirements clean
+.PHONY: demo test notebooks hub bench requirements clean
 
 demo: .venv/ready
 	$(BIN)/python -m autograder demo
@@ -21,13 +22,16 @@ test: .venv/ready
 notebooks: .venv/ready
 	$(BIN)/python -m autograder build
 
+hub: .venv/ready
+	$(BIN)/python deploy/hub.py
+
 bench: .venv/ready
 	$(BIN)/python benchmarks/grading.py
 	test -z "$(MNIST)" || $(BIN)/python benchmarks/lenet5_mnist.py $(MNIST)
 
 # The pins: the newest versions that pyproject.toml allows, for Python 3.11.
 requirements: .venv/ready
-	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --upgrade --quiet \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra hub --python-version 3.11 --universal --upgrade --quiet \
 		--no-emit-find-links --custom-compile-command "make requirements" --output-file requirements.txt
 
 clean:

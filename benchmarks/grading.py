@@ -1,6 +1,6 @@
 """What grading a class costs, beside stock nbgrader on the same submissions, in the same run, in turns.
 
-    python benchmarks/grading.py [PART …] [--repeats N]
+    python benchmarks/grading.py [PART …] [--repeats N] [--students FEW MANY]
 
 Parts: numpy_only and lenet5 (of benchmarks/course), 1_kernels, 4_lenet5 and 4_lenet5_weights (of this course; what
 is handed in has no trained weights, or has them), again (an unchanged class), thousand (1,000 submissions in one
@@ -192,7 +192,7 @@ COUNTS = {
 
 
 def notebook(account: Account, part: str, repeats: int) -> dict[str, Any]:
-    """A notebook, beside stock nbgrader."""
+    """A notebook, beside stock nbgrader: what the larger class takes more than the smaller one."""
     name = part.removesuffix("_weights")
     text = ROOT / ("solutions" if name in KITS_OWN else "benchmarks/course") / name / f"{name}.py"
     with contextlib.ExitStack() as stack:
@@ -322,7 +322,10 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
     asked.add_argument("--repeats", type=int, default=3)
+    asked.add_argument("--students", type=int, nargs=2, help="of the two classes that a notebook is graded for")
     given = asked.parse_args()
+    if given.students:
+        COUNTS.update(dict.fromkeys(COUNTS, tuple(given.students)))
     account = Account()
     try:
         for part in given.parts or PARTS:

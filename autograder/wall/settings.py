@@ -49,5 +49,6 @@ def grade_behind_wall(c: "Config") -> None:
     c.Autograde.autograde_preprocessors = list(AUTOGRADE)
     c.GenerateFeedback.preprocessors = list(FEEDBACK)
     c.Autograde.pre_convert_hook = "autograder.wall.preprocessors.replace_links"
+    c.ExchangeFactory.collect = "autograder.wall.collect.Collect"
     # nbgrader's pages show a student's Markdown with whatever HTML is in it, to an instructor who is logged in.
     c.HTMLExporter.filters = {"markdown2html": "autograder.wall.html.markdown2html"}

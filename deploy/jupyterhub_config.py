@@ -1,0 +1,94 @@
+"""JupyterHub with nbgrader for one course or several: whose server runs where, and who may do what.
+
+Each course has a user `grader-COURSE`, who owns its folder, gradebook and secret, and a service named after it: that
+user's JupyterLab, with formgrader, which the course's instructors share. Students have servers of their own, and
+nothing else. docs/administration.md goes through it step by step.
+
+Two groups in the hub say who belongs to a course: `nbgrader-COURSE` are its students, `formgrade-COURSE` its
+instructors. Add people on the hub's admin page, or with `deploy/add_students.py`.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import jupyterhub
+
+c = get_config()  # noqa: F821  (JupyterHub provides it)
+
+COURSES = {"cnn": 9101}
+"""Each course, and a free port of this machine for its instructors' server. A second course is a second entry."""
+
+BIN = Path(sys.executable).parent
+INSTRUCTOR = Path(__file__).resolve().parent / "instructor"
+
+c.JupyterHub.bind_url = "http://127.0.0.1:8000"
+"""Only this machine. A proxy with a certificate stands before it, or set ssl_key and ssl_cert and another address."""
+
+c.Spawner.cmd = [str(BIN / "jupyterhub-singleuser")]
+c.Spawner.default_url = "/lab"
+c.Spawner.http_timeout = c.Spawner.start_timeout = 120
+
+c.JupyterHub.load_groups = {
+    **{f"nbgrader-{course}": {"users": []} for course in COURSES},
+    # nbgrader asks the hub about the user that formgrader runs as.
+    **{f"formgrade-{course}": {"users": [f"grader-{course}"]} for course in COURSES},
+}
+
+c.JupyterHub.load_roles = [
+    {
+        "name": "server",
+        "description": "What a user's own server may ask the hub; never more than its user may",
+        "scopes": [
+            "users:activity!user",
+            "access:servers!user",
+            # Which courses the user is in, for nbgrader's list of assignments.
+            "read:users:name!user",
+            "read:users:groups!user",
+        ],
+    }
+]
+c.JupyterHub.services = []
+for course, port in COURSES.items():
+    c.JupyterHub.load_roles += [
+        {
+            "name": f"formgrade-{course}",
+            "description": f"Instructors of {course}: open its formgrader",
+            "groups": [f"formgrade-{course}"],
+            "scopes": [f"access:services!service={course}"],
+        },
+        {
+            "name": f"service-{course}",
+            "description": f"The formgrader of {course}: know its students, and add them to its group",
+            "services": [course],
+            "scopes": [
+                f"read:users:name!user=grader-{course}",
+                f"read:users:groups!user=grader-{course}",
+                f"read:users:name!group=nbgrader-{course}",
+                f"read:users:groups!group=nbgrader-{course}",
+                f"list:groups!group=nbgrader-{course}",
+                f"groups!group=nbgrader-{course}",
+            ],
+        },
+    ]
+    service = {
+        "name": course,
+        "url": f"http://127.0.0.1:{port}",
+        "command": [str(BIN / "jupyterhub-singleuser")],
+        "user": f"grader-{course}",
+        "cwd": f"/home/grader-{course}",
+        "environment": {
+            "JUPYTERHUB_DEFAULT_URL": "/lab",
+            "JUPYTER_CONFIG_PATH": str(INSTRUCTOR),  # formgrader and the rest, which is off for everybody else
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",  # nbgrader starts programs by name
+        },
+    }
+    if jupyterhub.version_info >= (6,):
+        service["timeout"] = 180  # a small machine starts slowly; JupyterHub 5 waits for a fixed time
+    c.JupyterHub.services.append(service)
+
+# Who signs in is for you to decide: docs/administration.md has an example with OAuth and one with LTI 1.3. Whoever
+# signs in here needs an account of the same name on this machine.
+c.Authenticator.allow_all = False
+c.Authenticator.allowed_users = {f"grader-{course}" for course in COURSES}
+c.Authenticator.admin_users = set()
