@@ -15,6 +15,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -37,6 +38,7 @@ NOTE = "made by the course kit's hub"
 PROXY = "configurable-http-proxy@5"
 NOT_COPIED = (".git", ".venv", "demo", "*.egg-info", "__pycache__", ".mypy_cache", ".ruff_cache", "course_secret")
 STARTS_WITHIN = 240
+NOBODY = 65534
 
 
 class Problem(Exception):
@@ -68,6 +70,10 @@ class Hub:
     @property
     def proxy(self) -> Path:
         return self.state / "proxy"
+
+    @property
+    def settings(self) -> Path:
+        return self.state / "deploy"
 
     @property
     def private(self) -> Path:
@@ -121,13 +127,28 @@ def make_environment(hub: Hub) -> None:
     ready = hub.environment / "ready"
     newest = max(path.stat().st_mtime for path in (ROOT / "requirements.txt", *(ROOT / "autograder").rglob("*.py")))
     if not ready.exists():
-        run(sys.executable, "-m", "venv", "--clear", hub.environment)
+        run(interpreter(), "-m", "venv", "--clear", hub.environment)
         pip(hub, "-r", ROOT / "requirements.txt")
     if not ready.exists() or ready.stat().st_mtime < newest:
         pip(hub, "--no-deps", "--no-build-isolation", "--force-reinstall", ROOT)
         ready.touch()
-    settings = hub.environment / "etc" / "jupyter"
-    shutil.copytree(DEPLOY / "everybody", settings, dirs_exist_ok=True)
+    shutil.copytree(DEPLOY / "everybody", hub.environment / "etc" / "jupyter", dirs_exist_ok=True)
+    shutil.copytree(DEPLOY, hub.settings, dirs_exist_ok=True)
+
+
+def interpreter() -> str:
+    """A Python that every user of this machine can run. Raises Problem if there is none."""
+    program = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"
+    own = str(Path(sys.executable).resolve())
+    for python in (own, "/usr/local/bin/python3", "/usr/bin/python3"):
+        with contextlib.suppress(OSError):
+            nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": [], "cwd": "/"}
+            if subprocess.run([python, "-c", program], capture_output=True, **nobody).returncode == 0:
+                return python
+    raise Problem(
+        f"Students could not run this Python ({own} is not readable for every user), and there is no other one from "
+        "3.11 on: install the system's (Debian, Ubuntu: apt-get install python3-venv)."
+    )
 
 
 def pip(hub: Hub, *arguments: str | Path) -> None:
@@ -179,7 +200,7 @@ def run(*command: str | Path) -> None:
 
 # --- running it --------------------------------------------------------------------------------------------------
 
-SETTINGS = """
+CONFIGURATION = """
 import os
 load_subconfig({config!r})  # the administrator's
 c = get_config()
@@ -189,21 +210,21 @@ c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_port}"
 c.ConfigurableHTTPProxy.command = [{proxy!r}]
 c.JupyterHub.authenticator_class = "dummy"  # a name is enough
 c.Authenticator.allowed_users = set({people!r})
-c.Authenticator.admin_users = set()
 for group, names in {groups!r}.items():
     c.JupyterHub.load_groups[group]["users"] += names
+c.LocalProcessSpawner.interrupt_timeout = 1  # servers ask whether they should really stop, and nobody answers
 c.Spawner.environment = {{"NBGRADER_EXCHANGE": {exchange!r}}}
 for service in c.JupyterHub.services:
     service["environment"]["NBGRADER_EXCHANGE"] = {exchange!r}
 """
 
 
-def settings(hub: Hub) -> Path:
+def configuration(hub: Hub) -> Path:
     """The hub's configuration: the administrator's, with this machine's addresses and people."""
     path = hub.private / "jupyterhub_config.py"
     path.write_text(
-        SETTINGS.format(
-            config=str(DEPLOY / "jupyterhub_config.py"),
+        CONFIGURATION.format(
+            config=str(hub.settings / "jupyterhub_config.py"),
             url=hub.url,
             port=hub.port,
             proxy_port=hub.port + 2,
@@ -220,10 +241,17 @@ def settings(hub: Hub) -> Path:
 @contextlib.contextmanager
 def running(hub: Hub) -> Iterator[subprocess.Popen]:
     """The hub, once it answers; stopped at the end, with all servers. Raises Problem if it does not start."""
+    for port in (hub.port, hub.port + 1, hub.port + 2):
+        with socket.socket() as free:
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                free.bind(("127.0.0.1", port))
+            except OSError:
+                raise Problem(f"Port {port} is in use, perhaps by another hub: name another one with --port.") from None
     log = hub.private / "hub.log"
     with open(log, "ab") as file:
         process = subprocess.Popen(
-            [hub.bin / "jupyterhub", "--config", settings(hub)],
+            [hub.bin / "jupyterhub", "--config", configuration(hub)],
             cwd=hub.private,
             env={**os.environ, "PATH": f"{hub.bin}{os.pathsep}{os.environ['PATH']}"},
             stdout=file,
@@ -301,6 +329,8 @@ def main() -> None:
             given.yes or in_container() or ask(f"This makes the users {', '.join(PEOPLE)} on this machine. Go on?")
         ):
             raise Problem("Nothing was done: without its users there is no hub. Say yes, or call it with --yes.")
+        for number in (signal.SIGINT, signal.SIGTERM):  # the first is ignored where a shell starts this beside itself
+            signal.signal(number, signal.default_int_handler)
         make(hub)
         print("  starting", flush=True)
         with running(hub) as process:
@@ -308,7 +338,6 @@ def main() -> None:
                 ADDRESSES.format(url=hub.url, course=COURSE, students=", ".join(STUDENTS), log=hub.private / "hub.log"),
                 flush=True,
             )
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
             with contextlib.suppress(KeyboardInterrupt):
                 process.wait()
             print("Stopping.", flush=True)

@@ -59,15 +59,11 @@ for course, port in COURSES.items():
         },
         {
             "name": f"service-{course}",
-            "description": f"The formgrader of {course}: know its students, and add them to its group",
+            "description": f"The formgrader of {course}: know who it is, as nbgrader wants",
             "services": [course],
             "scopes": [
                 f"read:users:name!user=grader-{course}",
                 f"read:users:groups!user=grader-{course}",
-                f"read:users:name!group=nbgrader-{course}",
-                f"read:users:groups!group=nbgrader-{course}",
-                f"list:groups!group=nbgrader-{course}",
-                f"groups!group=nbgrader-{course}",
             ],
         },
     ]
@@ -77,6 +73,7 @@ for course, port in COURSES.items():
         "command": [str(BIN / "jupyterhub-singleuser")],
         "user": f"grader-{course}",
         "cwd": f"/home/grader-{course}",
+        "oauth_no_confirm": True,  # it is a part of this hub, and nobody has to allow it to know who they are
         "environment": {
             "JUPYTERHUB_DEFAULT_URL": "/lab",
             "JUPYTER_CONFIG_PATH": str(INSTRUCTOR),  # formgrader and the rest, which is off for everybody else
@@ -90,5 +87,5 @@ for course, port in COURSES.items():
 # Who signs in is for you to decide: docs/administration.md has an example with OAuth and one with LTI 1.3. Whoever
 # signs in here needs an account of the same name on this machine.
 c.Authenticator.allow_all = False
-c.Authenticator.allowed_users = {f"grader-{course}" for course in COURSES}
-c.Authenticator.admin_users = set()
+# Whoever is known to the hub is not let in for that alone: grader-COURSE is known, and nobody signs in as it.
+c.Authenticator.allow_existing_users = False
