@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from autograder import secret
+from autograder import heldout, secret
 from autograder.wall.settings import grade_behind_wall
 
 c = get_config()  # noqa: F821  (nbgrader provides it)
@@ -48,5 +48,6 @@ c.LimitOutput.max_lines = 1000
 c.LimitOutput.max_traceback = 100
 
 secret.ensure(root)
+heldout.ensure(root)
 
 c.ExportApp.plugin_class = "autograder.course.export.GradesWithStatus"

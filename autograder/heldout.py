@@ -15,17 +15,42 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
+from autograder.errors import CourseError
 from autograder.notebook import datasets
 from autograder.secret import generator
 
 VARIABLE = "AUTOGRADER_HELDOUT"
 """The environment variable that names the held-out file where it is not with the other bundled data."""
 
+FILE = "heldout/digits.npz"
+"""The held-out file in a data folder."""
+
 # Mild on purpose: a network that has learned digits, and not pixels, loses only a few per cent.
 SHIFT = 0.05  # of the digit's height: 1 pixel where it is 20 high
 ROTATION = np.deg2rad(10)
 NOISE = 0.05
 BRIGHTNESS = 0.1
+
+
+def ensure(folder: str | os.PathLike[str]) -> None:
+    """Name the held-out file of a course's folder in the environment, unless one is named or there is none.
+
+    A package that was installed, and not from a checkout, has no held-out data: students have the same one.
+    """
+    path = Path(folder) / "data" / FILE
+    if VARIABLE not in os.environ and path.is_file():
+        os.environ[VARIABLE] = str(path)
+
+
+def file() -> Path | None:
+    """The held-out file: the one the environment names, else the one with the other bundled data; None without any."""
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    try:
+        path = datasets.data_folder() / FILE
+    except CourseError:  # another course needs none of our data
+        return None
+    return path if path.is_file() else None
 
 
 def digits(size: int = 32, copies: int = 4) -> datasets.Images:
@@ -35,7 +60,7 @@ def digits(size: int = 32, copies: int = 4) -> datasets.Images:
     gives the same images. Raises CourseError without the held-out file or the secret.
     """
     named = os.environ.get(VARIABLE)
-    content = Path(named).read_bytes() if named else datasets.bundled("heldout/digits.npz")
+    content = Path(named).read_bytes() if named else datasets.bundled(FILE)
     with np.load(BytesIO(content), allow_pickle=False) as file:
         x, y = datasets.enlarge(file["x"], size), file["y"].astype(np.int64)
     x, y = np.repeat(x[..., 0], copies, axis=0), np.repeat(y, copies)

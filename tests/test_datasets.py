@@ -33,6 +33,8 @@ def copy(monkeypatch, tmp_path):
     """A copy of the data folder that a test may damage, and that the loader uses."""
     folder = shutil.copytree(DATA, tmp_path / "data")
     monkeypatch.setenv("AUTOGRADER_DATA", str(folder))
+    monkeypatch.setenv(heldout.VARIABLE, "")  # no course has named one, and what a test lets it name is forgotten
+    monkeypatch.delenv(heldout.VARIABLE)
     return folder
 
 
@@ -468,3 +470,17 @@ def places(patch, image):
 @pytest.mark.parametrize("load", [heldout.digits, heldout.photograph_patches])
 def test_without_a_secret_there_are_no_held_out_images(load):
     assert "AUTOGRADER_SECRET" in message(load)
+
+
+def test_a_course_names_its_held_out_file_where_the_installed_package_has_none(copy, secret):
+    secret("a")
+    there = heldout.digits().x
+    course = copy.parent / "course"
+    (course / "data").mkdir(parents=True)
+    shutil.move(copy / "heldout", course / "data" / "heldout")
+    assert heldout.file() is None
+    heldout.ensure(copy)  # no course
+    assert heldout.file() is None
+    heldout.ensure(course)
+    assert heldout.file() == course / "data" / "heldout" / "digits.npz"
+    np.testing.assert_array_equal(heldout.digits().x, there)

@@ -19,9 +19,8 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Configurable
 
-from autograder import secret
+from autograder import heldout, secret
 from autograder.errors import CourseError
-from autograder.notebook import datasets
 
 
 @dataclass(frozen=True)
@@ -44,15 +43,12 @@ def material(configured: Configurable, resources: Any) -> Material:
     """The material of the assignment that nbgrader works on. Raises CourseError if it cannot be read."""
     folder = source_folder(configured, resources)
     named = os.environ.get(secret.VARIABLE)
-    try:
-        heldout = datasets.data_folder() / "heldout" / "digits.npz"
-    except CourseError:  # another course needs none of our data
-        heldout = Path()
+    held_out = heldout.file()
     return Material(
         instructor_notebook(configured, resources),
         {path.relative_to(folder).as_posix(): path.read_bytes() for path in _beside(folder)},
         Path(named).read_bytes() if named else None,
-        heldout.read_bytes() if heldout.is_file() else None,
+        held_out.read_bytes() if held_out else None,
     )
 
 
