@@ -2,13 +2,14 @@
 # make test        everything that must hold: style, types, tests
 # make notebooks   derive every notebook from its text source
 # make hub         the course on a JupyterHub on this machine, to look at (as root)
+# make test-hub    what people do on it, in a browser (as root; needs Chromium)
 # make bench       what grading costs, beside stock nbgrader: the table in the README; with MNIST=…, LeNet-5's error too
 # Each makes the virtual environment first if it is not there. PYTHON=python3.12 chooses another Python.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test notebooks hub bench requirements clean
+.PHONY: demo test notebooks hub test-hub bench requirements clean
 
 demo: .venv/ready
 	$(BIN)/python -m autograder demo
@@ -24,6 +25,9 @@ notebooks: .venv/ready
 
 hub: .venv/ready
 	$(BIN)/python deploy/hub.py
+
+test-hub: .venv/ready
+	$(BIN)/python -m pytest deploy/tests -s
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/grading.py
