@@ -3,11 +3,12 @@
     python benchmarks/grading.py [PART …] [--repeats N] [--students FEW MANY]
 
 Parts: numpy_only and lenet5 (of benchmarks/course), 1_kernels, 4_lenet5 and 4_lenet5_weights (of this course; what
-is handed in has no trained weights, or has them), again (an unchanged class), thousand (1,000 submissions in one
-run), workers (two against one). Without one all are measured, which takes more than an hour. Every submission is the
-solution with comments of its own, so that none is executed for another. What comes out goes into
-benchmarks/grading.json, and the table made of it into README.md. Processor seconds are those of all processes, from a
-control group: this needs root, or a group of one's own (`systemd-run --user --scope`).
+is handed in has no trained weights, or has them), again (an unchanged class), workers (two against one), thousand
+(1,000 submissions in one run), kernels (what starting one in its sandbox takes). Without one all are measured, which
+takes more than an hour. Every submission is the solution with comments of its own, so that none is executed for
+another. What comes out goes into benchmarks/grading.json, and the table made of it into README.md. Processor seconds
+are those of all processes, from a control group: this needs root, or a group of one's own (`systemd-run --user
+--scope`).
 """
 
 import argparse
@@ -267,13 +268,49 @@ def thousand(account: Account, part: str, repeats: int) -> dict[str, Any]:
     return {"hundreds": hundreds}
 
 
+KERNELS = """
+import sys, tempfile
+import nbformat
+from nbclient import NotebookClient
+from traitlets.config import Config
+from autograder.sandbox import warm
+from autograder.sandbox.kernels import SandboxedKernelManager
+settings = Config({"SandboxedKernelManager": {"warm": True, "imports": list(warm.LIGHT)}})
+for _ in range(int(sys.argv[1])):
+    with tempfile.TemporaryDirectory() as folder:
+        NotebookClient(
+            nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]),
+            kernel_manager_class=SandboxedKernelManager,
+            config=settings,
+            extra_arguments=["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"],
+            resources={"metadata": {"path": folder}},
+        ).execute()
+"""
+
+
+def kernels(account: Account, part: str, repeats: int) -> dict[str, Any]:
+    """What one warm kernel in its sandbox takes that runs one cell of one character. A submission has two kernels."""
+    each: dict[str, list[float]] = {"wall": [], "cpu": []}
+    for _ in range(repeats):
+        few, many = (account.run([sys.executable, "-c", KERNELS, str(count)], ROOT) for count in (10, 50))
+        for unit, found in each.items():
+            found.append((getattr(many, unit) - getattr(few, unit)) / 40)
+    return {f"{unit}_each": round(statistics.median(found), 3) for unit, found in each.items()}
+
+
 def resident(process: int) -> int:
     """MB that the grader's own process has in memory."""
     status = Path(f"/proc/{process}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) >> 10
 
 
-PARTS = {**dict.fromkeys(COUNTS, notebook), "again": again, "workers": workers, "thousand": thousand}
+PARTS = {
+    **dict.fromkeys(COUNTS, notebook),
+    "again": again,
+    "workers": workers,
+    "thousand": thousand,
+    "kernels": kernels,
+}
 RESULTS = ROOT / "benchmarks" / "grading.json"
 BEGIN, END = "<!-- made by benchmarks/grading.py -->", "<!-- up to here -->"
 
@@ -304,6 +341,12 @@ def table(results: dict[str, Any]) -> str:
     if "numpy_only" in results:
         stock, kit = (results["numpy_only"][kind]["wall_start"] for kind in ("stock", "kit"))
         lines.append(f"Starting takes {stock:.0f} s (nbgrader) and {kit:.0f} s.")
+    if "kernels" in results:
+        each, cores = results["kernels"]["cpu_each"], results["machine"]["cores"]
+        lines.append(
+            "Where nothing is trained, most goes into the two kernels that every submission has, each in a sandbox of "
+            f"its own: starting them takes {2 * each:.2f} processor seconds, {2 * each / cores:.2f} s on {cores} cores."
+        )
     if "again" in results:
         lines.append(f"A submission that has not changed takes {1000 * results['again']['wall_each']:.0f} ms.")
     if "workers" in results:
