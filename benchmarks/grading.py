@@ -34,6 +34,7 @@ sys.path.insert(0, str(ROOT))
 # nbgrader starts `alembic`, and the kernels' Python, by name.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
+from autograder import secret  # noqa: E402
 from autograder.course import source  # noqa: E402
 from autograder.course.leaks import without_markers  # noqa: E402
 
@@ -212,7 +213,9 @@ def _trained(name: str, text: Path) -> Iterator[Path]:
 
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         resources = {"metadata": {"path": folder}}
+        secret.ensure(folder)  # the solution's hidden tests need one
         NotebookClient(source.read(text), timeout=600, kernel_name="python3", resources=resources).execute()
+        del os.environ[secret.VARIABLE]  # each course has its own
         yield Path(folder, "trained")
 
 
