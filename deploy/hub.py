@@ -178,16 +178,16 @@ def make_exchange(hub: Hub) -> None:
 
 def make_course(hub: Hub) -> None:
     """The course in its grader's home, which nobody else can read. One that is there already is left as it is."""
+    # Otherwise everybody on this machine would find the solutions here.
+    if ROOT.stat().st_mode & 0o007:
+        ROOT.chmod(ROOT.stat().st_mode & ~0o007)
+        print(f"    other users can no longer read {ROOT}, since the solutions are in it")
     grader = pwd.getpwnam(GRADER)
     course = Path(grader.pw_dir, COURSE)
     if course.exists():
         return
     shutil.copytree(ROOT, course, ignore=shutil.ignore_patterns(*NOT_COPIED))
     run("chown", "-R", f"{grader.pw_uid}:{grader.pw_gid}", course)
-    # Otherwise everybody on this machine would find the solutions here.
-    if ROOT.stat().st_mode & 0o007:
-        ROOT.chmod(ROOT.stat().st_mode & ~0o007)
-        print(f"    other users can no longer read {ROOT}, since the solutions are in it")
 
 
 def run(*command: str | Path) -> None:
@@ -201,7 +201,6 @@ def run(*command: str | Path) -> None:
 # --- running it --------------------------------------------------------------------------------------------------
 
 CONFIGURATION = """
-import os
 load_subconfig({config!r})  # the administrator's
 c = get_config()
 c.JupyterHub.bind_url = {url!r}

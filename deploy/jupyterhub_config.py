@@ -5,7 +5,7 @@ user's JupyterLab, with formgrader, which the course's instructors share. Studen
 nothing else. docs/administration.md goes through it step by step.
 
 Two groups in the hub say who belongs to a course: `nbgrader-COURSE` are its students, `formgrade-COURSE` its
-instructors. Add people on the hub's admin page, or with `deploy/add_students.py`.
+instructors. Add people on the hub's admin page.
 """
 
 import os
@@ -84,8 +84,8 @@ for course, port in COURSES.items():
         service["timeout"] = 180  # a small machine starts slowly; JupyterHub 5 waits for a fixed time
     c.JupyterHub.services.append(service)
 
-# Who signs in is for you to decide: docs/administration.md has an example with OAuth and one with LTI 1.3. Whoever
-# signs in here needs an account of the same name on this machine.
+# Who signs in is for you to decide, with an authenticator. Whoever signs in needs an account of the same name on this
+# machine.
 c.Authenticator.allow_all = False
 # Whoever is known to the hub is not let in for that alone: grader-COURSE is known, and nobody signs in as it.
 c.Authenticator.allow_existing_users = False
