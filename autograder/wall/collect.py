@@ -103,11 +103,11 @@ class _Copying:
         elif stat.S_ISDIR(about.st_mode):
             self.folder(descriptor, to, path, depth + 1)
         else:
-            self._file(descriptor, to)
+            self._file(descriptor, to, about)
 
-    def _file(self, descriptor: int, to: Path) -> None:
+    def _file(self, descriptor: int, to: Path, about: os.stat_result) -> None:
         with open(descriptor, "rb") as source, open(to, "wb") as copy:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            if not stat.S_ISREG(about.st_mode):
                 raise _Refused(f"{to.name} changed while it was read")
             while block := source.read(min(1 << 20, self.bytes_left + 1)):
                 self.bytes_left -= len(block)
