@@ -14,13 +14,17 @@ from pathlib import Path
 
 import jupyterhub
 
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import members  # noqa: E402
+
 c = get_config()  # noqa: F821  (JupyterHub provides it)
 
 COURSES = {"cnn": 9101}
 """Each course, and a free port of this machine for its instructors' server. A second course is a second entry."""
 
 BIN = Path(sys.executable).parent
-INSTRUCTOR = Path(__file__).resolve().parent / "instructor"
+INSTRUCTOR = HERE / "instructor"
 
 c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 """Only this machine. A proxy with a certificate stands before it, or set ssl_key and ssl_cert and another address."""
@@ -29,44 +33,28 @@ c.Spawner.cmd = [str(BIN / "jupyterhub-singleuser")]
 c.Spawner.default_url = "/lab"
 c.Spawner.http_timeout = c.Spawner.start_timeout = 120
 
-c.JupyterHub.load_groups = {
-    **{f"nbgrader-{course}": {"users": []} for course in COURSES},
-    # nbgrader asks the hub about the user that formgrader runs as.
-    **{f"formgrade-{course}": {"users": [f"grader-{course}"]} for course in COURSES},
-}
-
-c.JupyterHub.load_roles = [
-    {
-        "name": "server",
-        "description": "What a user's own server may ask the hub; never more than its user may",
-        "scopes": [
-            "users:activity!user",
-            "access:servers!user",
-            # Which courses the user is in, for nbgrader's list of assignments.
-            "read:users:name!user",
-            "read:users:groups!user",
-        ],
-    }
-]
+members.set_up(c, COURSES)
 c.JupyterHub.services = []
 for course, port in COURSES.items():
-    c.JupyterHub.load_roles += [
-        {
-            "name": f"formgrade-{course}",
-            "description": f"Instructors of {course}: open its formgrader",
-            "groups": [f"formgrade-{course}"],
-            "scopes": [f"access:services!service={course}"],
-        },
-        {
-            "name": f"service-{course}",
-            "description": f"The formgrader of {course}: know who it is, as nbgrader wants",
-            "services": [course],
-            "scopes": [
-                f"read:users:name!user=grader-{course}",
-                f"read:users:groups!user=grader-{course}",
-            ],
-        },
-    ]
+    c.JupyterHub.load_roles.extend(
+        [
+            {
+                "name": f"formgrade-{course}",
+                "description": f"Instructors of {course}: open its formgrader",
+                "groups": [f"formgrade-{course}"],
+                "scopes": [f"access:services!service={course}"],
+            },
+            {
+                "name": f"service-{course}",
+                "description": f"The formgrader of {course}: know who it is, as nbgrader wants",
+                "services": [course],
+                "scopes": [
+                    f"read:users:name!user=grader-{course}",
+                    f"read:users:groups!user=grader-{course}",
+                ],
+            },
+        ]
+    )
     service = {
         "name": course,
         "url": f"http://127.0.0.1:{port}",
@@ -84,8 +72,7 @@ for course, port in COURSES.items():
         service["timeout"] = 180  # a small machine starts slowly; JupyterHub 5 waits for a fixed time
     c.JupyterHub.services.append(service)
 
-# Who signs in is for you to decide, with an authenticator. Whoever signs in needs an account of the same name on this
-# machine.
-c.Authenticator.allow_all = False
-# Whoever is known to the hub is not let in for that alone: grader-COURSE is known, and nobody signs in as it.
-c.Authenticator.allow_existing_users = False
+# Who signs in is for you to decide: with one of the two files in deploy/authenticators, or any other authenticator
+# (docs/signing-in.md). Whoever signs in needs an account of the same name on this machine.
+# load_subconfig(str(HERE / "authenticators" / "oidc.py"))
+# load_subconfig(str(HERE / "authenticators" / "lti13.py"))

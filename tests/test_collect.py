@@ -86,6 +86,26 @@ def test_where_all_students_are_one_user_names_are_believed(exchange, caplog):
     assert found == {f"{ADA}/ps1/ps1.ipynb": ADA, f"{EVE}/ps1/ps1.ipynb": EVE}
 
 
+def test_where_each_student_has_a_folder_it_says_whose_a_submission_is(exchange, caplog):
+    for folder, name, when in ((ADA, ADA, "10"), (EVE, ADA, "12"), (EVE, EVE, "11")):
+        place = exchange / "tiny" / "inbound" / folder
+        place.mkdir(exist_ok=True)
+        made = hand_in(exchange, "nobody", name=name, when=f"2026-11-01 {when}:00:00", **{"ps1.ipynb": folder + when})
+        made.rename(place / made.name)
+    found, said = collect(exchange, caplog, own_folders=True)
+    assert found == {f"{ADA}/ps1/ps1.ipynb": f"{ADA}10", f"{EVE}/ps1/ps1.ipynb": f"{EVE}12"} and not said
+
+
+@pytest.mark.parametrize(
+    "name", ["eve+ps1+yesterday", "eve+ps1+99999-01-01 00:00:00 UTC", "+ps1+2030-01-01 00:00:00 UTC"]
+)
+def test_a_name_that_is_none_costs_no_classmate_theirs(exchange, caplog, name):
+    hand_in(exchange, ADA, **{"ps1.ipynb": "right"})
+    (exchange / "tiny" / "inbound" / name).mkdir()
+    found, said = collect(exchange, caplog)
+    assert found == {f"{ADA}/ps1/ps1.ipynb": "right"} and f"{name} is no submission" in said
+
+
 @pytest.mark.parametrize("check_owner", [True, False])
 def test_links_are_not_followed(exchange, caplog, check_owner):
     folder = hand_in(exchange, EVE, **{"ps1.ipynb": "work"})

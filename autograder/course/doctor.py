@@ -32,9 +32,11 @@ def examine(course: Course | None) -> Iterator[Finding]:
     """Look at the installation, the data, and, if there is one, the course."""
     version = ".".join(map(str, sys.version_info[:3]))
     yield Finding("Python", version, sys.version_info >= (3, 11), "install Python 3.11 or newer")
+    found = importlib.metadata.packages_distributions()
     for package in PACKAGES:
         try:
-            yield Finding(package, importlib.metadata.version(package), True)
+            # By what can be imported: tensorflow comes as tensorflow-cpu too.
+            yield Finding(package, importlib.metadata.version(found.get(package, [package])[0]), True)
         except importlib.metadata.PackageNotFoundError:
             yield Finding(package, "missing", False, "python -m pip install -r requirements.txt")
     kernel = shutil.which("jupyter") is not None

@@ -11,11 +11,13 @@ import shutil
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from nbgrader.exchange.default.collect import ExchangeCollect
 from nbgrader.utils import ignore_patterns
+from traitlets import Bool
 
 MOST_FILES, DEEPEST = 2_000, 20
 """Files and folders of one submission, and folders within each other."""
@@ -30,8 +32,36 @@ class Collect(ExchangeCollect):
     in containers. `c.ExchangeCollect.check_owner = False` believes every name.
     """
 
+    own_folders = Bool(
+        False,
+        help="Whether each student hands in into `inbound/STUDENT`, and can reach no other folder of the exchange's "
+        "`inbound`, as on Kubernetes. Then a submission belongs to the student whose folder it lies in.",
+    ).tag(config=True)
+
+    src_records: list[dict[str, Any]]
+
+    def init_src(self) -> None:
+        wanted = self.coursedir.student_id
+        if self.own_folders:
+            self.check_owner = False
+            self.coursedir.student_id = f"{wanted or '*'}/*"  # nbgrader looks for this, and what follows, in `inbound`
+        try:
+            super().init_src()
+        finally:
+            self.coursedir.student_id = wanted
+        self.src_records = [record for record in self.src_records if record["username"] is not None]
+
     def _path_to_record(self, path: str) -> dict[str, Any]:
-        record = super()._path_to_record(path)
+        try:
+            record = super()._path_to_record(path)
+        except (ValueError, OverflowError):
+            record = {"username": ""}
+        if not record["username"]:
+            self.log.warning("%s is no submission: its name is not STUDENT+ASSIGNMENT+TIME", path)
+            return {"username": None, "timestamp": datetime.min}
+        if self.own_folders:
+            folder = Path(path).parent.name
+            return record | {"username": folder, "filename": os.path.join(folder, record["filename"])}
         uid = os.lstat(path).st_uid
         if self.check_owner and uid != os.geteuid() and (owner := _name(uid)) != record["username"]:
             self.log.warning("%s is named after %s, and %s made it: taken as theirs", path, record["username"], owner)
