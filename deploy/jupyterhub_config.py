@@ -33,6 +33,7 @@ c.Spawner.cmd = [str(BIN / "jupyterhub-singleuser")]
 c.Spawner.default_url = "/lab"
 c.Spawner.http_timeout = c.Spawner.start_timeout = 120
 
+c.JupyterHub.load_roles = []
 members.set_up(c, COURSES)
 c.JupyterHub.services = []
 for course, port in COURSES.items():
