@@ -2,19 +2,26 @@
 
 import asyncio
 import fnmatch
+import functools
+import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import tomllib
 import types
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import kubernetes_validate
 import pytest
 import yaml
 from traitlets.config import Config
+
+from autograder.sandbox.bubblewrap import bwrap
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
@@ -206,3 +213,87 @@ def test_a_grader_has_the_exchange_and_the_instructors_image(pod):
     assert {"name": "NBGRADER_OWN_FOLDERS", "value": "1"} in server["env"]
     # A name that only looks like a grader's is nobody's.
     assert "student" in pod("grader-other", "nbgrader-cnn")["containers"][0]["image"]
+
+
+# --- handing out and in, with what each pod has of the exchange --------------------------------------------------
+
+
+@pytest.fixture
+def cluster(pod, tmp_path):
+    """The exchange as the job makes it, and a way to run a command as in somebody's pod."""
+    volume = tmp_path / "volume"
+    (volume / "cnn").mkdir(parents=True)
+    (job,) = [document for document in documents(KUBERNETES / "exchange.yaml") if document["kind"] == "Job"]
+    (script,) = job["spec"]["template"]["spec"]["containers"][0]["args"]
+    subprocess.run(["sh", "-ec", script.replace("-o 1001", "")], cwd=volume, check=True)
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"groups": ["nbgrader-cnn"]}).encode())
+
+    hub = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=hub.serve_forever, daemon=True).start()
+
+    def run(name, group, *command, folder="."):
+        spec = pod(name, group)
+        home, (server,) = tmp_path / "homes" / name, spec["containers"]
+        uid = server["securityContext"]["runAsUser"]
+        home.mkdir(parents=True, exist_ok=True)
+        passwd = tmp_path / "passwd"
+        passwd.write_text("jovyan:x:1000:1000::/home/jovyan:/bin/sh\ngrader:x:1001:1001::/home/jovyan:/bin/sh\n")
+        binds = ["--ro-bind", "/", "/", "--tmpfs", "/srv", "--tmpfs", "/home", "--bind", home, "/home/jovyan"]
+        binds += ["--ro-bind", passwd, "/etc/passwd", "--dir", "/srv/nbgrader/exchange", "--dev", "/dev"]
+        for path, mount in exchange_of(spec).items():
+            source = volume / mount.get("subPath", "")
+            if not source.exists():  # as Kubernetes does it
+                source.mkdir()
+                source.chmod(volume.stat().st_mode & 0o777)
+            binds += ["--ro-bind" if mount.get("readOnly") else "--bind", source, path]
+        config = [DEPLOY / "instructor", DEPLOY / "everybody"] if uid == 1001 else [DEPLOY / "everybody"]
+        environment = {
+            "PATH": f"{BIN}:/usr/bin:/bin",
+            "HOME": "/home/jovyan",
+            "JUPYTER_CONFIG_PATH": os.pathsep.join(map(str, config)),
+            "JUPYTERHUB_USER": name,
+            "JUPYTERHUB_API_TOKEN": "t",
+            "JUPYTERHUB_API_URL": f"http://127.0.0.1:{hub.server_address[1]}",
+            **{one["name"]: one["value"] for one in server["env"] if one["name"] == "NBGRADER_OWN_FOLDERS"},
+        }
+        inside = [bwrap(), "--unshare-user", "--uid", str(uid), "--gid", str(uid), *binds]
+        inside += ["--chdir", f"/home/jovyan/{folder}", "--", *command]
+        done = subprocess.run(list(map(str, inside)), env=environment, capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    run.home = lambda name: tmp_path / "homes" / name
+    yield run
+    hub.shutdown()
+
+
+def test_work_goes_out_and_in_and_is_whose_folder_it_lies_in(cluster):
+    grader = functools.partial(cluster, "grader-cnn", "formgrade-cnn", folder="cnn")
+    release = cluster.home("grader-cnn") / "cnn" / "release" / "ps1"
+    release.mkdir(parents=True)
+    (release / "ps1.ipynb").write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    (release.parents[1] / "nbgrader_config.py").write_text(
+        "from autograder.wall.settings import grade_behind_wall\nc = get_config()\n"
+        "c.CourseDirectory.course_id = 'cnn'\ngrade_behind_wall(c)\n"
+    )
+    code, said = grader("nbgrader", "release_assignment", "ps1")
+    assert code == 0, said
+    for name in ("ada", "eve"):
+        code, said = cluster(name, "nbgrader-cnn", "nbgrader", "fetch_assignment", "--course", "cnn", "ps1")
+        assert code == 0, said
+        (cluster.home(name) / "cnn" / "ps1" / "answer.txt").write_text(name)
+        code, said = cluster(name, "nbgrader-cnn", "nbgrader", "submit", "--course", "cnn", "ps1")
+        assert code == 0, said
+    inbound = "/srv/nbgrader/exchange/cnn/inbound"
+    forged = f"cp -r {inbound}/eve+* '{inbound}/ada+ps1+2030-01-01 00:00:00.0 UTC+x'; touch {inbound}/../outbound/x"
+    code, said = cluster("eve", "nbgrader-cnn", "sh", "-c", f"ls {inbound}; {forged}")
+    assert "eve+ps1" in said and "ada" not in said.splitlines()[0] and code != 0 and "Read-only" in said
+    code, said = grader("nbgrader", "collect", "ps1")
+    assert code == 0, said
+    submitted = cluster.home("grader-cnn") / "cnn" / "submitted"
+    found = {path.parent.parent.name: path.read_text() for path in submitted.glob("*/ps1/answer.txt")}
+    assert found == {"ada": "ada", "eve": "eve"}
