@@ -24,9 +24,10 @@ TOKEN = "a-token-of-the-tests-0123456789"
 CONFIG = """
 from jupyterhub.proxy import Proxy
 
+c = get_config()
+c.JupyterHub.load_roles = []
 load_subconfig({deployed!r})
 load_subconfig({sign_in!r})
-c = get_config()
 
 
 class NoProxy(Proxy):
@@ -40,9 +41,10 @@ class NoProxy(Proxy):
 
 c.JupyterHub.proxy_class = NoProxy
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{port}"
-c.JupyterHub.services = [{{"name": "tests", "api_token": {token!r}}}]
-c.JupyterHub.load_roles = [role for role in c.JupyterHub.load_roles if role["name"] == "server"]
-c.JupyterHub.load_roles.append({{"name": "tests", "services": ["tests"], "scopes": ["admin:users", "admin:groups"]}})
+c.JupyterHub.services = [{{"name": "tests", "api_token": {token!r}}}, {{"name": "cnn"}}]
+c.JupyterHub.load_roles.append(
+    {{"name": "tests", "services": ["tests"], "scopes": ["admin:users", "admin:groups", "tokens", "admin:servers"]}}
+)
 {more}
 """
 
@@ -50,13 +52,15 @@ c.JupyterHub.load_roles.append({{"name": "tests", "services": ["tests"], "scopes
 class Hub:
     """A hub that is ready, and what one may ask it as its administrator."""
 
-    def __init__(self, folder, sign_in, more):
+    def __init__(self, folder, sign_in, more, deployed=DEPLOY / "jupyterhub_config.py"):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url, self.log = f"http://127.0.0.1:{port}/hub", folder / "hub.log"
-        config, deployed = folder / "jupyterhub_config.py", str(DEPLOY / "jupyterhub_config.py")
-        config.write_text(CONFIG.format(deployed=deployed, sign_in=str(sign_in), port=port, token=TOKEN, more=more))
+        config = folder / "jupyterhub_config.py"
+        config.write_text(
+            CONFIG.format(deployed=str(deployed), sign_in=str(sign_in), port=port, token=TOKEN, more=more)
+        )
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterhub", "--config", config], cwd=folder, stdout=log, stderr=log
@@ -69,8 +73,8 @@ class Hub:
             time.sleep(0.2)
         raise AssertionError(self.log.read_text())
 
-    def ask(self, method, path, **more):
-        headers = {"Authorization": f"token {TOKEN}"}
+    def ask(self, method, path, token=TOKEN, **more):
+        headers = {"Authorization": f"token {token}"}
         return requests.request(method, f"{self.url}/api/{path}", headers=headers, timeout=20, **more)
 
     def groups(self, name):
@@ -81,8 +85,8 @@ class Hub:
 
 
 @contextlib.contextmanager
-def running(folder, sign_in, more):
-    hub = Hub(folder, sign_in, more)
+def running(*arguments):
+    hub = Hub(*arguments)
     try:
         yield hub
     finally:
@@ -273,3 +277,35 @@ def test_without_a_claim_those_come_in_whom_the_administrator_has_added(tmp_path
         assert hub.groups("ben") == ["nbgrader-cnn"]
         assert sign_in(hub, preferred_username="eve").status_code == 403
         assert sign_in(hub, preferred_username="grader-cnn").status_code == 403
+
+
+# --- the grader's server, where it is a server of the hub (The Littlest JupyterHub, Kubernetes) ---------------------
+
+# A server that only says in which environment it was started.
+SERVER = """
+c.JupyterHub.authenticator_class = "dummy"
+c.JupyterHub.spawner_class = "simple"
+c.SimpleLocalProcessSpawner.home_dir_template = {home!r}
+c.Spawner.cmd = ["sh", "-c", "env > $HOME/$JUPYTERHUB_USER", "sh"]
+"""
+
+
+def test_instructors_start_their_graders_server_and_nobody_else_does(tmp_path):
+    anybody = tmp_path / "anybody.py"
+    anybody.write_text(SERVER.format(home=str(tmp_path)))
+    with running(tmp_path, anybody, "", DEPLOY / "tljh.py") as hub:
+        tokens = {}
+        for name, group in (("ada", "nbgrader-cnn"), ("instructor", "formgrade-cnn"), ("other", "formgrade-other")):
+            hub.ask("POST", f"users/{name}")
+            hub.ask("POST", f"groups/{group}")
+            hub.ask("POST", f"groups/{group}/users", json={"users": [name]})
+            tokens[name] = hub.ask("POST", f"users/{name}/tokens", json={}).json()["token"]
+        for name in ("ada", "other"):
+            assert hub.ask("POST", "users/grader-cnn/server", tokens[name]).status_code in (403, 404)
+            assert hub.ask("GET", "users/grader-cnn", tokens[name]).status_code in (403, 404)
+        hub.ask("POST", "users/grader-cnn/server", tokens["instructor"])
+        hub.ask("POST", "users/ada/server", tokens["ada"])
+        environment = {name: (tmp_path / name).read_text() for name in ("grader-cnn", "ada")}
+        assert f"JUPYTER_CONFIG_PATH={DEPLOY / 'instructor'}" in environment["grader-cnn"]
+        assert "JUPYTER_CONFIG_PATH" not in environment["ada"]
+        assert hub.ask("POST", "users/instructor/server", tokens["ada"]).status_code in (403, 404)
