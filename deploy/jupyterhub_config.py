@@ -75,5 +75,7 @@ for course, port in COURSES.items():
 
 # Who signs in is for you to decide: with one of the two files in deploy/authenticators, or any other authenticator
 # (docs/signing-in.md). Whoever signs in needs an account of the same name on this machine.
+c.Authenticator.allow_all = False
+c.Authenticator.allow_existing_users = False
 # load_subconfig(str(HERE / "authenticators" / "oidc.py"))
 # load_subconfig(str(HERE / "authenticators" / "lti13.py"))

@@ -18,7 +18,7 @@ people who were made to fit, both might become the same one."""
 
 
 def set_up(c: Any, courses: Collection[str]) -> None:
-    """The groups of these courses, what servers may ask the hub, and who is let in."""
+    """The groups of these courses, what servers may ask the hub, and who is never let in."""
     c.JupyterHub.load_groups = {
         **{f"nbgrader-{course}": {"users": []} for course in courses},
         # nbgrader asks the hub about the user that formgrader runs as.
@@ -38,9 +38,6 @@ def set_up(c: Any, courses: Collection[str]) -> None:
         }
     )
     c.Authenticator.username_pattern = NAMES
-    c.Authenticator.allow_all = False
-    # Whoever is known to the hub is not let in for that alone: an authenticator says who is.
-    c.Authenticator.allow_existing_users = False
     c.Authenticator.post_auth_hook = functools.partial(admit, frozenset(courses))
 
 

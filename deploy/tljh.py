@@ -28,6 +28,7 @@ def prepare(spawner: Any) -> None:
         spawner.environment = {**spawner.environment, "JUPYTER_CONFIG_PATH": str(HERE / "instructor")}
 
 
+c.Authenticator.allow_existing_users = True  # whom you have added on the hub's page
 c.Spawner.pre_spawn_hook = prepare
 c.Spawner.cmd = [str(BIN / "jupyterhub-singleuser")]
 c.Spawner.default_url = "/lab"

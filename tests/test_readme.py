@@ -15,6 +15,10 @@ PAGES = [
         "docs/security.md",
         "docs/lecture.md",
         "docs/workers.md",
+        "docs/administration.md",
+        "docs/signing-in.md",
+        "docs/tljh.md",
+        "docs/kubernetes.md",
         "data/README.md",
     )
 ]
