@@ -12,6 +12,7 @@ from typing import Any
 from tornado.web import HTTPError
 
 GRADER = "grader-"
+NOBODY = 65534
 NAMES = r"[a-z][a-z0-9._-]{0,31}\Z"
 """What can be the name of an account, of a folder and of a submission. Names are never changed, only refused: of two
 people who were made to fit, both might become the same one."""
@@ -79,6 +80,7 @@ async def admit(courses: Collection[str], authenticator: Any, handler: Any, pers
 def _may_be_a_person(name: str) -> bool:
     """Whether it is no account of the system's, such as root; in a container nobody has one."""
     try:
-        return 1000 <= pwd.getpwnam(name).pw_uid < 60_000
+        uid = pwd.getpwnam(name).pw_uid
     except KeyError:
         return True
+    return uid >= 1000 and uid != NOBODY

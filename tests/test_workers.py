@@ -21,6 +21,7 @@ import pytest
 from distributed import Client, Nanny, get_worker
 
 from autograder.course import workers
+from autograder.course.grade import Grading
 from autograder.errors import CourseError
 from autograder.wall.executions import Execution
 from autograder.wall.instructor import Material
@@ -298,3 +299,13 @@ def test_workers_without_a_shared_folder_grade_a_class_and_one_may_be_lost(grade
     assert grading.returncode == 0, said
     assert tiny_class.differences(course, graded_class) == []
     assert os.listdir(tmp_path / "machine1") == []
+
+
+def test_the_machine_that_grades_needs_no_sandbox_if_its_workers_have_one(graded_class, cluster, tmp_path, monkeypatch):
+    course = tiny_class.copy(graded_class, tmp_path / "course")
+    for place in ("autograder.course.grade.why_not", "autograder.sandbox.kernels.why_not"):
+        monkeypatch.setattr(place, lambda: "It does not work here.")
+    cluster.worker()
+    grading = Grading(course, ["tiny"], scheduler=cluster.address)
+    grading.register()
+    assert {outcome.reason for outcome in grading.run()} == {""}
