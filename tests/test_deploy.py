@@ -95,6 +95,19 @@ def test_the_image_takes_tensorflow_without_its_gpu_half(tmp_path):
         assert [new.strip(' ",').split("=")[0].rstrip(">") for _, new in changed] == ["tensorflow-cpu"]
 
 
+def test_the_commands_on_the_page_fit_the_files():
+    page = (ROOT / "docs" / "kubernetes.md").read_text()
+    known = {
+        name: {line.split()[-1].split("=")[0] for kind, line in instructions() if kind == name}
+        for name in ("ARG", "FROM")
+    }
+    assert set(re.findall(r"--build-arg (\w+)=", page)) == known["ARG"] - {"PYTHON"}
+    assert set(re.findall(r"--(?:target|build-context) (\w+)", page)) == known["FROM"] - {"packages"}
+    files = dict(re.findall(r"--set-file hub\.extraFiles\.(\w+)\.stringData=(\S+)", page))
+    values = yaml.safe_load((KUBERNETES / "values.yaml").read_text())
+    assert set(files) == set(values["hub"]["extraFiles"]) and all((ROOT / path).is_file() for path in files.values())
+
+
 # --- Kubernetes ------------------------------------------------------------------------------------------------
 
 
