@@ -303,9 +303,9 @@ def test_instructors_start_their_graders_server_and_nobody_else_does(tmp_path):
         for name in ("ada", "other"):
             assert hub.ask("POST", "users/grader-cnn/server", tokens[name]).status_code in (403, 404)
             assert hub.ask("GET", "users/grader-cnn", tokens[name]).status_code in (403, 404)
+        assert hub.ask("POST", "users/ada/server", tokens["instructor"]).status_code in (403, 404)
         hub.ask("POST", "users/grader-cnn/server", tokens["instructor"])
         hub.ask("POST", "users/ada/server", tokens["ada"])
         environment = {name: (tmp_path / name).read_text() for name in ("grader-cnn", "ada")}
         assert f"JUPYTER_CONFIG_PATH={DEPLOY / 'instructor'}" in environment["grader-cnn"]
         assert "JUPYTER_CONFIG_PATH" not in environment["ada"]
-        assert hub.ask("POST", "users/instructor/server", tokens["ada"]).status_code in (403, 404)
