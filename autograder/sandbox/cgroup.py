@@ -179,7 +179,7 @@ def _remove(folders: list[Path]) -> None:
             except OSError:
                 if time.monotonic() > deadline:
                     break
-                time.sleep(0.005)
+                time.sleep(0.001)
 
 
 def _sweep(folder: Path) -> None:

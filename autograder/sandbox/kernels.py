@@ -36,6 +36,8 @@ from autograder.sandbox.running import Running
 from autograder.sandbox.warm import HEAVY
 
 CONNECTION = "/run/kernel.json"
+ARGUMENTS = ("-f", CONNECTION, "--HistoryManager.enabled=False")
+"""Of ipykernel. The history is a database for sessions to come, which a kernel here has not."""
 
 # Nothing is imported from the working folder before IPython puts it, as always, behind the standard library.
 LAUNCH = "import sys; del sys.path[0]; from autograder.sandbox.launch import main; main()"
@@ -90,7 +92,7 @@ class SandboxProvisioner(LocalProvisioner):
                 environment=manager.environment,
                 files={CONNECTION: Path(manager.connection_file).read_bytes(), **manager.files},
             )
-            self.running = self._start(sandbox, sockets, ["-f", CONNECTION, *cmd], write)
+            self.running = self._start(sandbox, sockets, [*ARGUMENTS, *cmd], write)
         except BaseException:
             os.close(read)
             raise

@@ -8,16 +8,30 @@ import os
 import sys
 
 import zmq
+from ipykernel.kernelapp import IPKernelApp
+
+
+class Kernel(IPKernelApp):
+    """ipykernel with the arguments that it was made with: parsing them takes as long as starting its sockets."""
+
+    @classmethod
+    def of(cls, arguments: list[str]) -> "Kernel":
+        kernel = cls.instance()
+        super(cls, kernel).parse_command_line(arguments)
+        return kernel
+
+    def parse_command_line(self, argv: list[str] | None = None) -> None:
+        pass
 
 
 def main() -> None:
     """Arguments: PORT=DESCRIPTOR,… and then ipykernel's own."""
     descriptors = dict(pair.split("=") for pair in sys.argv.pop(1).split(","))
-    serve({port: int(descriptor) for port, descriptor in descriptors.items()}, sys.argv[1:])
+    serve({port: int(descriptor) for port, descriptor in descriptors.items()}, Kernel.of(sys.argv[1:]))
 
 
-def serve(descriptors: dict[str, int], arguments: list[str]) -> None:
-    """Run ipykernel until it is told to end.
+def serve(descriptors: dict[str, int], kernel: Kernel) -> None:
+    """Run a kernel until it is told to end.
 
     descriptors: for each port of the connection file, the socket that listens for it
     """
@@ -33,6 +47,5 @@ def serve(descriptors: dict[str, int], arguments: list[str]) -> None:
 
     zmq.Socket.bind = bind_given  # type: ignore[method-assign,assignment]
 
-    from ipykernel import kernelapp
-
-    kernelapp.launch_new_instance(argv=arguments)
+    kernel.initialize([])
+    kernel.start()

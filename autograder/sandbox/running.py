@@ -80,16 +80,13 @@ class Running:
             self.usage = self._used()
         self.kill()
         try:
-            try:
-                self.process.wait(timeout)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait(timeout)
-            gone = True
-            if self._first is not None:
-                poll = select.poll()
-                poll.register(self._first, select.POLLIN)
-                gone = bool(poll.poll(timeout * 1000))
+            if self.process.poll() is None:
+                descriptor = os.pidfd_open(self.process.pid)
+                if not _ends(descriptor, timeout):
+                    self.process.kill()
+                os.close(descriptor)
+            self.process.wait(timeout)
+            gone = self._first is None or _ends(self._first, timeout)
         except subprocess.TimeoutExpired:
             gone = False
         if self._first is not None:
@@ -101,3 +98,10 @@ class Running:
             self.group = None
         if not gone:
             raise CourseError("A sandboxed process could not be ended: look for it with `ps` and restart the machine.")
+
+
+def _ends(descriptor: int, seconds: float) -> bool:
+    """Whether the process of a pidfd ends within so many seconds. `Popen.wait` would look, and sleep, and look."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))

@@ -23,6 +23,22 @@ CAPABILITY_VERSION = 0x20080522
 libc = ctypes.CDLL(None, use_errno=True)
 
 
+class _SysWithoutModules:
+    """Python's `sys` for ipykernel, which looks at every module's file when it starts, for its debugger.
+
+    Looking counts references, and so copies thousands of pages that a kernel would share with its parent: that is
+    a quarter of what its start takes.
+    """
+
+    modules: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(sys, name, value)
+
+
 def main(control: int, modules: list[str]) -> None:
     """Import the modules, say so, and fork for every request until the grader is gone."""
     before = dict(os.environ)
@@ -31,8 +47,12 @@ def main(control: int, modules: list[str]) -> None:
             importlib.import_module(name)
         except ImportError:
             pass  # a course that has no use for it
-    import numpy as np
+    import ipykernel.ipkernel
+    import numpy  # noqa: F401  (kernels seed it anew)
 
+    from autograder.sandbox.launch import Kernel
+
+    ipykernel.ipkernel.sys = _SysWithoutModules()  # type: ignore[assignment]
     # Libraries find here what they have set when they were imported.
     found = {name: value for name, value in os.environ.items() if before.get(name) != value}
     gc.collect()
@@ -41,19 +61,24 @@ def main(control: int, modules: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the grader, who then ends this process
     channel = socket.socket(fileno=control)
     channel.send(b"ready")
+    kernel, arguments = None, None
     while True:
         request, descriptors, _, _ = socket.recv_fds(channel, 1 << 20, 64)
         if not request:
             return
+        asked = json.loads(request)
+        if asked["arguments"] != arguments:  # once for a class
+            arguments = asked["arguments"]
+            Kernel.clear_instance()
+            kernel = Kernel.of(arguments)
         if os.fork() == 0:
-            asked = json.loads(request)
             asked["environment"] |= found
-            _keeper(channel, asked, descriptors, np)
+            _keeper(channel, asked, descriptors, kernel)
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _keeper(channel: socket.socket, asked: dict[str, Any], descriptors: list[int], np: Any) -> NoReturn:
+def _keeper(channel: socket.socket, asked: dict[str, Any], descriptors: list[int], ipykernel: Any) -> NoReturn:
     """Enter the sandbox, fork the kernel there, and write down how it ended."""
     status = descriptors[0]
     try:
@@ -65,7 +90,7 @@ def _keeper(channel: socket.socket, asked: dict[str, Any], descriptors: list[int
             _check(libc.setns(descriptor, 0), "setns")
         kernel = os.fork()
         if kernel == 0:
-            _kernel(asked, descriptors[1 + asked["namespaces"] :], np)
+            _kernel(asked, descriptors[1 + asked["namespaces"] :], ipykernel)
         channel.send(json.dumps({"pid": kernel}).encode())
     except BaseException as error:
         channel.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
@@ -79,7 +104,7 @@ def _keeper(channel: socket.socket, asked: dict[str, Any], descriptors: list[int
     os._exit(0)
 
 
-def _kernel(asked: dict[str, Any], descriptors: list[int], np: Any) -> NoReturn:
+def _kernel(asked: dict[str, Any], descriptors: list[int], ipykernel: Any) -> NoReturn:
     """Become what the grader asked for. Whatever fails ends this process: it never goes on with more rights."""
     code = 1
     try:
@@ -93,11 +118,11 @@ def _kernel(asked: dict[str, Any], descriptors: list[int], np: Any) -> NoReturn:
         for name, limit in asked["limits"].items():
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
         _give_up_rights(asked["uid"], bytes.fromhex(asked["filter"]))
-        _forget_parent(asked["environment"], np)
+        _forget_parent(asked["environment"])
         from autograder.sandbox import launch
 
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        launch.serve(dict(zip(asked["ports"], listening, strict=True)), asked["arguments"])
+        launch.serve(dict(zip(asked["ports"], listening, strict=True)), ipykernel)
         code = 0
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else bool(error.code)
@@ -140,8 +165,10 @@ def _give_up_rights(uid: int | None, program: bytes) -> None:
     _check(libc.prctl(SET_SECCOMP, FILTER, ctypes.byref(Program(len(program) // 8, program)), 0, 0), "seccomp")
 
 
-def _forget_parent(environment: dict[str, str], np: Any) -> None:
+def _forget_parent(environment: dict[str, str]) -> None:
     """Nothing of the parent is left that a kernel started by itself would not have."""
+    import numpy as np
+
     os.environ.clear()
     os.environ.update(environment)
     np.random.seed()  # otherwise siblings would draw the same numbers
