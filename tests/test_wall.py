@@ -13,6 +13,7 @@ from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
 from autograder.errors import CourseError
+from autograder.wall import judge
 from autograder.wall.execute import ExecuteBehindWall
 from autograder.wall.remarks import Remarks
 
@@ -114,6 +115,36 @@ def test_wrong_work_gets_none_and_its_own_error(marks):
     assert output.ename == "AttributeError" and "no_such_thing" in output.evalue
 
 
+def test_what_a_students_function_draws_in_a_visible_test_is_shown(marks):
+    drawing = "def square(x):\n    import matplotlib.pyplot as plt\n    plt.plot([1, 2])\n    return x * x"
+    points, graded = marks(notebook(first="%matplotlib inline", square=drawing))
+    assert points == FULL
+    assert sum("image/png" in output.get("data", {}) for output in graded.cells[3].outputs) == 3  # one for each call
+
+
+def test_answers_are_asked_for_at_once_and_one_by_one_where_that_is_too_much():
+    asked = []
+
+    class Student(judge.Student):
+        def __init__(self, together):
+            self.together = together
+
+        def _ask(self, request):
+            asked.append(request)
+            return self.together if request["ask"] == "values" else {"value": request["name"]}
+
+    def replies(together):
+        asked.clear()
+        return Student(together)._replies(["a", "b"])
+
+    assert replies({"values": [{"value": 1}, {"missing": True}]}) == [{"value": 1}, {"missing": True}]
+    assert [request["ask"] for request in asked] == ["values"]
+    for useless in ({"uncarried": "70,000,000 characters"}, {"values": [{}]}, {"values": [1, 2]}, {"values": "ab"}, {}):
+        assert replies(useless) == [{"value": "a"}, {"value": "b"}]
+    assert replies({"no_answer": "the kernel died"}) == [{"no_answer": "the kernel died"}] * 2
+    assert [request["ask"] for request in asked] == ["values"]  # a second time would cost the class its time
+
+
 EQUAL_TO_ALL = """
 class Equal:
     def __eq__(self, other): return True
@@ -157,6 +188,9 @@ FORGERIES = {
     "a malformed reply": {
         "first": "from autograder.wall import agent\nagent.answer = lambda: "
         "get_ipython().display_pub.publish({agent.MIME: '{]'})"
+    },
+    "a kernel that no longer handles requests": {
+        "first": "from autograder.wall import agent\nget_ipython().kernel.shell_handlers.pop(agent.REQUEST)"
     },
     "points printed": {
         "square": "def square(x):\n    from IPython.display import display\n    display(1)\n    print(1)\n    return 0"

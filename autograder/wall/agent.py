@@ -19,6 +19,9 @@ from IPython import get_ipython
 
 from autograder.wall import files, keras_models, wire
 
+REQUEST = "autograder_answer_request"
+"""The type of the message that asks."""
+
 MIME = "application/vnd.autograder.answer+json"
 
 _known: dict[int, Any] = {}
@@ -34,6 +37,16 @@ _seen: dict[str, files.Stamp] = {}
 """Files of the working folder that the judge has, as they were then."""
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Let the kernel handle the judge's requests: a cell that asks would have to be parsed, compiled and numbered."""
+
+    def handle(stream: Any, identities: Any, message: dict[str, Any]) -> None:
+        answer()
+        shell.events.trigger("post_execute")  # shows the pictures that were drawn
+
+    shell.kernel.shell_handlers[REQUEST] = handle
+
+
 def answer() -> None:
     """Answer the judge's request in the message that is being handled: the nonce and the answer, as one text."""
     asked = json.loads(get_ipython().kernel.get_parent("shell")["content"]["asked"])
@@ -41,18 +54,25 @@ def answer() -> None:
         _handed_out[number] -= 1
         if not _handed_out[number]:
             _known.pop(number, None)
-    try:
-        reply = {"value": wire.encode(_find(asked, get_ipython().user_ns), _special)}
-    except _Missing:
-        reply = {"missing": True}
-    except wire.Uncarried as error:
-        reply = {"uncarried": str(error)}
-    except BaseException as error:
-        reply = {"raised": _described(error)}
+    if asked["ask"] == "values":
+        reply = {"values": [_reply({"ask": "value", "name": name}) for name in asked["names"]]}
+    else:
+        reply = _reply(asked)
     text = json.dumps(reply)
     if len(text) > wire.LONGEST:
         text = json.dumps({"uncarried": f"{len(text):,} characters"})
     get_ipython().display_pub.publish({MIME: asked["nonce"] + text})
+
+
+def _reply(asked: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"value": wire.encode(_find(asked, get_ipython().user_ns), _special)}
+    except _Missing:
+        return {"missing": True}
+    except wire.Uncarried as error:
+        return {"uncarried": str(error)}
+    except BaseException as error:
+        return {"raised": _described(error)}
 
 
 class _Missing(Exception):

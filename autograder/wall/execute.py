@@ -43,10 +43,11 @@ from autograder.sandbox.kernels import (
 )
 from autograder.sandbox.processes import Usage, killed_for_memory, usage
 from autograder.wall import executions, instructor, ownership, wire
-from autograder.wall.agent import MIME
+from autograder.wall.agent import MIME, REQUEST
 from autograder.wall.executions import Execution, Store
 from autograder.wall.instructor import Material
 from autograder.wall.judge import FAULTS
+from autograder.wall.judge import REQUEST as REQUEST_OF_JUDGE
 from autograder.wall.remarks import Remarks
 
 SECRET, HELDOUT = "/run/course_secret", "/run/heldout.npz"
@@ -55,8 +56,8 @@ SECRET, HELDOUT = "/run/course_secret", "/run/heldout.npz"
 JUDGE_SECONDS = 900
 """That a test cell may take in all, answers included. A judge that takes longer is at fault itself."""
 
-CODE = "__import__('autograder.wall.agent', fromlist=['answer']).answer()"
-"""What a student's kernel runs to answer a request."""
+EXTENSION = "--InteractiveShellApp.extra_extensions=autograder.wall."
+"""An argument of kernels: the student's answers requests (agent), the judge's asks for answers (judge)."""
 
 OUTPUT = ("stream", "display_data", "update_display_data", "execute_result", "error")
 
@@ -71,6 +72,9 @@ PATIENCE = 10
 
 EXECUTIONS = 3
 """Times that a submission is executed in all, if kernels of it are killed."""
+
+
+JUDGE_DIED = "the judge's kernel died, which is no fault of the submission's"
 
 
 class KernelLost(CourseError):
@@ -193,6 +197,14 @@ class ExecuteBehindWall(Starting, Execute):
         if isinstance(manager, SandboxedKernelManager):
             manager.imports = self.imports
         return manager
+
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        given: list[str] = self.extra_arguments  # type: ignore[has-type]
+        self.extra_arguments = [*given, f"{EXTENSION}agent"]
+        try:
+            await super().async_start_new_kernel(**kwargs)
+        finally:
+            self.extra_arguments = given
 
     def at(self, cell: str) -> None:
         """Called with the name of each cell before it runs, for whoever wants to know."""
@@ -319,9 +331,7 @@ class ExecuteBehindWall(Starting, Execute):
         """
         nonce = secrets.token_hex(16)
         assert self.kc is not None and self.km is not None
-        # The request travels beside the code, which would have to be parsed.
-        content = {"code": CODE, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": False}
-        message = self.kc.session.msg("execute_request", content | {"asked": json.dumps({**asked, "nonce": nonce})})
+        message = self.kc.session.msg(REQUEST, {"asked": json.dumps({**asked, "nonce": nonce})})
         self.kc.shell_channel.send(message)
         message_id = message["header"]["msg_id"]
         said: list[NotebookNode] = []
@@ -357,10 +367,6 @@ class ExecuteBehindWall(Starting, Execute):
                     said.append(nbformat.v4.new_output("stream", name="stdout", text=text))
                 elif found["msg_type"] == "display_data" and type(picture := data.get("image/png")) is str:
                     said.append(nbformat.v4.new_output("display_data", {"image/png": picture[: self.output_mb << 20]}))
-        for _ in range(100):  # replies that nobody waits for would fill the queue
-            if not await self.kc.shell_channel.msg_ready():
-                break
-            await self.kc.get_shell_msg(timeout=1)
         if interrupted:
             return json.dumps({"no_answer": f"no answer within {seconds:.0f} s"}), said
         return reply or json.dumps({"no_answer": "no answer came"}), said
@@ -441,14 +447,12 @@ class _Judge:
                 interrupt_on_timeout=True,
                 raise_on_iopub_timeout=True,
                 on_cell_executed=self._note,
-                extra_arguments=executor.extra_arguments,
+                extra_arguments=[*executor.extra_arguments, f"{EXTENSION}judge"],
                 resources={"metadata": {"path": work}},
             )
             try:
                 async with self.client.async_setup_kernel(cleanup_kc=True):
-                    await self.prepare(
-                        f"from autograder.wall import judge as _judge\n_student = _judge.Student({address!r})"
-                    )
+                    await self._call("attend", address)
                     yield self
             finally:
                 server.close()
@@ -484,7 +488,7 @@ class _Judge:
         self.said = []
         self.shows = "BEGIN HIDDEN TESTS" not in test.source
         self.seconds_left = float(self.executor._get_timeout(None) or JUDGE_SECONDS)
-        await self.prepare(f"_student.bind(globals(), {list(names.answers)!r}, {names.files!r})")
+        await self._call("bind", list(names.answers), names.files)
         cell = await self._run(test.source)
         if self.status != "ok" and not any(output.output_type == "error" for output in cell.outputs):
             # nbgrader takes no output at all for full marks.
@@ -497,7 +501,7 @@ class _Judge:
             if output.output_type == "stream":
                 output.name = "stdout"  # nbgrader takes anything on stderr for a failure
         if names.handed:
-            await self.prepare(f"_student.hand(globals(), {list(names.handed)!r})")
+            await self._call("hand", list(names.handed))
         return [*self.said, *cell.outputs]
 
     def _note(self, execute_reply: dict[str, Any], **cell: Any) -> None:
@@ -510,7 +514,27 @@ class _Judge:
         try:
             return await self.client.async_execute_cell(cell, 0)
         except DeadKernelError:
-            raise KernelLost("the judge's kernel died, which is no fault of the submission's") from None
+            raise KernelLost(JUDGE_DIED) from None
+
+    async def _call(self, name: str, *arguments: Any) -> None:
+        """Have the judge do something between cells. Raises CourseError if it fails: that is no student's fault."""
+        kc, deadline = self.client.kc, monotonic() + JUDGE_SECONDS
+        assert kc is not None
+        message = kc.session.msg(REQUEST_OF_JUDGE, {"call": name, "arguments": arguments})
+        kc.shell_channel.send(message)
+        while True:
+            try:
+                reply = await kc.get_shell_msg(timeout=1)
+            except queue.Empty:
+                if not await self.client.km.is_alive():
+                    raise KernelLost(JUDGE_DIED) from None
+                if monotonic() > deadline:
+                    raise CourseError(f"The judge took more than {JUDGE_SECONDS} s to {name}.") from None
+                continue
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                break
+        if (fault := reply["content"].get("fault", "it does not know how")) is not None:
+            raise CourseError(f"The judge cannot {name}, which the tests need: {fault}")
 
     async def _ask(self, asked: dict[str, Any]) -> str:
         """Pass a request on. All answers to one test cell together get the time of one cell."""
