@@ -115,6 +115,8 @@ def connected(count: int | None = None, scheduler: str | None = None) -> Iterato
         "distributed.scheduler.no-workers-timeout": PATIENCE,
         "distributed.scheduler.http.routes": [],
         "distributed.worker.daemon": False,  # workers start processes of their own
+        # Messages that are kept for a look at what went wrong: submissions are in them, with the weights handed in.
+        "distributed.admin.low-level-log-length": 10,
         "distributed.worker.profile.enabled": False,  # looks at every process 100 times a second, and keeps what it saw
         "distributed.admin.large-graph-warning-threshold": "1GB",  # trained weights travel with a submission
     }
