@@ -162,18 +162,29 @@ def make_proxy(hub: Hub) -> None:
 
 def make_people(hub: Hub) -> None:
     for name in PEOPLE:
-        try:
-            found = pwd.getpwnam(name)
-        except KeyError:
-            run("useradd", "--create-home", "--shell", "/bin/bash", "--comment", NOTE, name)
-            found = pwd.getpwnam(name)
-        Path(found.pw_dir).chmod(0o700)
+        make_person(name)
+
+
+def make_person(name: str) -> None:
+    """A user of the system, unless there is one of that name already, with a home that others cannot read."""
+    try:
+        found = pwd.getpwnam(name)
+    except KeyError:
+        run("useradd", "--create-home", "--shell", "/bin/bash", "--comment", NOTE, name)
+        found = pwd.getpwnam(name)
+    Path(found.pw_dir).chmod(0o700)
 
 
 def make_exchange(hub: Hub) -> None:
-    """Everybody may make folders in it, and nobody remove another's."""
-    hub.exchange.mkdir(exist_ok=True)
-    hub.exchange.chmod(0o1777)
+    open_exchange(hub.exchange, COURSE)
+
+
+def open_exchange(exchange: Path, course: str) -> None:
+    """Everybody may make folders in it, and nobody remove another's; a course's own folder is its grader's."""
+    exchange.mkdir(parents=True, exist_ok=True)
+    exchange.chmod(0o1777)
+    grader = f"grader-{course}"
+    run("install", "--directory", f"--owner={grader}", f"--group={grader}", "--mode=755", exchange / course)
 
 
 def make_course(hub: Hub) -> None:
@@ -211,6 +222,7 @@ c.JupyterHub.authenticator_class = "dummy"  # a name is enough
 c.Authenticator.allowed_users = set({people!r})
 for group, names in {groups!r}.items():
     c.JupyterHub.load_groups[group]["users"] += names
+c.JupyterHub.cleanup_servers = True
 c.LocalProcessSpawner.interrupt_timeout = 1  # servers ask whether they should really stop, and nobody answers
 c.Spawner.environment = {{"NBGRADER_EXCHANGE": {exchange!r}}}
 for service in c.JupyterHub.services:

@@ -5,10 +5,11 @@ user's JupyterLab, with formgrader, which the course's instructors share. Studen
 nothing else. docs/administration.md goes through it step by step.
 
 Two groups in the hub say who belongs to a course: `nbgrader-COURSE` are its students, `formgrade-COURSE` its
-instructors. Add people on the hub's admin page.
+instructors. deploy/course.py adds students.
 """
 
 import os
+import secrets
 import sys
 from pathlib import Path
 
@@ -84,8 +85,27 @@ for course, port in COURSES.items():
         service["timeout"] = 180  # a small machine starts slowly; JupyterHub 5 waits for a fixed time
     c.JupyterHub.services.append(service)
 
+# deploy/course.py, run by root, makes students known to the hub and puts them into their group. Its token lies beside
+# the hub's database, in the folder that the hub is started in.
+TOKEN = Path("course_token")
+if not TOKEN.exists():
+    TOKEN.touch(mode=0o600)
+    TOKEN.write_text(secrets.token_hex(32), encoding="ascii")
+c.JupyterHub.services.append({"name": "course.py", "api_token": TOKEN.read_text(encoding="ascii")})
+c.JupyterHub.load_roles.append(
+    {
+        "name": "course.py",
+        "description": "Add students to the hub and to their courses' groups",
+        "services": ["course.py"],
+        "scopes": ["admin:users", *(f"groups!group=nbgrader-{course}" for course in COURSES)],
+    }
+)
+
 # Who signs in is for you to decide, with an authenticator. Whoever signs in needs an account of the same name on this
-# machine.
+# machine. Whoever is known to the hub may, but for grader-COURSE, as which nobody signs in.
 c.Authenticator.allow_all = False
-# Whoever is known to the hub is not let in for that alone: grader-COURSE is known, and nobody signs in as it.
-c.Authenticator.allow_existing_users = False
+c.Authenticator.allow_existing_users = True
+c.Authenticator.blocked_users = {f"grader-{course}" for course in COURSES}
+
+# The hub can be started anew without stopping what students work in.
+c.JupyterHub.cleanup_servers = False
