@@ -32,6 +32,9 @@ from hub import Hub, Problem, make_person, open_exchange, run
 FIRST_PERSON = 1000
 """Users with a lower number are the system's own."""
 
+NOTE = "takes part in a course"
+"""In the comment field of accounts that are made here."""
+
 OF_A_TERM = (
     *("gradebook.db*", "course_secret", "submitted", "autograded", "feedback", "executions", "exchange"),
     *("solution", "demo", "graded.json", "ungraded.json", "report.html"),
@@ -112,7 +115,7 @@ def students(place: Place, file: Path, remove_others: bool) -> None:
 
     names = [student.username for student in listed]
     for name in names:
-        make_person(name)
+        make_person(name, NOTE)
     try:
         place.ask("POST", "users", {"usernames": names})
     except urllib.error.HTTPError as error:
@@ -122,7 +125,7 @@ def students(place: Place, file: Path, remove_others: bool) -> None:
     write_gradebook(place, listed)
 
     new, left = [name for name in names if name not in before], sorted(before - set(names))
-    print(f"{len(new)} added{': ' if new else ''}{', '.join(new)}. {len(names) - len(new)} were there already.")
+    print(f"Added: {', '.join(new) or 'nobody'}. In the course already: {len(names) - len(new)}.")
     if left and remove_others:
         place.ask("DELETE", f"groups/{place.group}/users", {"users": left})
         print(f"No longer in the course: {', '.join(left)}. Their accounts, work and marks are kept.")
@@ -271,7 +274,7 @@ def restore(place: Place, folder: Path) -> None:
 
     # Files are given to users by their names: one without an account would become somebody else's.
     for name in people:
-        make_person(name)
+        make_person(name, NOTE)
     open_exchange(place.exchange, place.name)
     unpack(folder / FILES)
     gradebook = place.folder / "gradebook.db"

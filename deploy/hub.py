@@ -165,12 +165,12 @@ def make_people(hub: Hub) -> None:
         make_person(name)
 
 
-def make_person(name: str) -> None:
+def make_person(name: str, comment: str = NOTE) -> None:
     """A user of the system, unless there is one of that name already, with a home that others cannot read."""
     try:
         found = pwd.getpwnam(name)
     except KeyError:
-        run("useradd", "--create-home", "--shell", "/bin/bash", "--comment", NOTE, name)
+        run("useradd", "--create-home", "--shell", "/bin/bash", "--comment", comment, name)
         found = pwd.getpwnam(name)
     Path(found.pw_dir).chmod(0o700)
 
@@ -226,7 +226,7 @@ c.JupyterHub.cleanup_servers = True
 c.LocalProcessSpawner.interrupt_timeout = 1  # servers ask whether they should really stop, and nobody answers
 c.Spawner.environment = {{"NBGRADER_EXCHANGE": {exchange!r}}}
 for service in c.JupyterHub.services:
-    service["environment"]["NBGRADER_EXCHANGE"] = {exchange!r}
+    service.setdefault("environment", {{}})["NBGRADER_EXCHANGE"] = {exchange!r}
 """
 
 
@@ -304,11 +304,16 @@ def answers(url: str) -> bool:
 def remove(hub: Hub) -> None:
     """Remove the state folder, and the users that were made here."""
     for name in PEOPLE:
-        with contextlib.suppress(KeyError):
-            if pwd.getpwnam(name).pw_gecos == NOTE:
-                subprocess.run(["pkill", "-KILL", "-u", name], check=False)
-                run("userdel", "--remove", name)
+        remove_person(name)
     shutil.rmtree(hub.state, ignore_errors=True)
+
+
+def remove_person(name: str, comment: str = NOTE) -> None:
+    """Remove a user with their home, if the comment says that they were made here."""
+    with contextlib.suppress(KeyError):
+        if pwd.getpwnam(name).pw_gecos == comment:
+            subprocess.run(["pkill", "-KILL", "-u", name], check=False)
+            run("userdel", "--remove", name)
 
 
 ADDRESSES = """
