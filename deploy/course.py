@@ -206,15 +206,18 @@ def backup(place: Place, folder: Path) -> None:
             copy_database(database, partial / database.name)
     shutil.copy(place.hub.settings / "jupyterhub_config.py", partial)
     people = members(place)
-    (partial / PEOPLE).write_text("".join(f"{name}\n" for name in people), encoding="utf-8")
-    homes = [Path(pwd.getpwnam(name).pw_dir) for name in people]
-    pack(partial / FILES, [*homes, place.exchange / place.name], leave_out=f"{gradebook}*")
+    (partial / PEOPLE).write_text("".join(f"{user.pw_name}:{user.pw_gecos}\n" for user in people), encoding="utf-8")
+    pack(
+        partial / FILES,
+        [*(Path(user.pw_dir) for user in people), place.exchange / place.name],
+        leave_out=f"{gradebook}*",
+    )
     partial.rename(folder)
     size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
     print(f"{folder}: {size:,.0f} MB, with the homes of {len(people)} people. Copy it to another machine.")
 
 
-def members(place: Place) -> list[str]:
+def members(place: Place) -> list[pwd.struct_passwd]:
     """Who takes part, or has handed something in, and has an account."""
     with contextlib.closing(sqlite3.connect(f"file:{place.database}?mode=ro", uri=True)) as database:
         rows = database.execute(
@@ -222,11 +225,11 @@ def members(place: Place) -> list[str]:
             "JOIN groups ON groups.id = group_id WHERE groups.name IN (?, ?)",
             (place.group, f"formgrade-{place.name}"),
         ).fetchall()
-    accounts = {user.pw_name: user.pw_uid for user in pwd.getpwall() if user.pw_uid >= FIRST_PERSON}
+    accounts = [user for user in pwd.getpwall() if user.pw_uid >= FIRST_PERSON]
     inbound = place.exchange / place.name / "inbound"
     owners = {os.lstat(path).st_uid for path in inbound.iterdir()} if inbound.is_dir() else set()
     known = {place.grader.pw_name, *(name for (name,) in rows)}
-    return sorted(name for name, uid in accounts.items() if name in known or uid in owners)
+    return [user for user in accounts if user.pw_name in known or user.pw_uid in owners]
 
 
 def copy_database(path: Path, to: Path) -> None:
@@ -264,7 +267,8 @@ def restore(place: Place, folder: Path) -> None:
     for name in (FILES, PEOPLE, place.database.name):
         if not (folder / name).is_file():
             raise Problem(f"{folder} is no backup: it has no {name}.")
-    people = (folder / PEOPLE).read_text(encoding="utf-8").split()
+    lines = (folder / PEOPLE).read_text(encoding="utf-8").splitlines()
+    people = {name: comment for name, _, comment in (line.partition(":") for line in lines)}
     grader = f"grader-{place.name}"
     if grader not in people:
         raise Problem(f"{folder} is no backup of {place.name}: {grader} is not in its {PEOPLE}. Name it with --course.")
@@ -273,8 +277,8 @@ def restore(place: Place, folder: Path) -> None:
             raise Problem(f"{path} is there already, and nothing is overwritten: stop the hub and move it away first.")
 
     # Files are given to users by their names: one without an account would become somebody else's.
-    for name in people:
-        make_person(name, NOTE)
+    for name, comment in people.items():
+        make_person(name, comment)
     open_exchange(place.exchange, place.name)
     unpack(folder / FILES)
     gradebook = place.folder / "gradebook.db"

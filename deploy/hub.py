@@ -95,6 +95,12 @@ def check() -> None:
     for program, package in (("npm", "npm"), ("node", "nodejs"), ("useradd", "passwd")):
         if shutil.which(program) is None:
             raise Problem(f"{program} is missing: install it (Debian, Ubuntu: apt-get install {package}).")
+    for name in PEOPLE:
+        with contextlib.suppress(KeyError):
+            if pwd.getpwnam(name).pw_gecos != NOTE:
+                raise Problem(
+                    f"This machine has a user {name} already, and this hub would take it for its own: use another."
+                )
 
 
 def in_container() -> bool:

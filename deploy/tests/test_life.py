@@ -152,7 +152,7 @@ def test_work_that_was_fetched_before_an_upgrade_is_graded_after_it(made, table)
         student.submit("tiny")
         as_grader(made, "nbgrader collect tiny")
         said = as_grader(made, f"autograder grade tiny --student {student.name}")
-        (row,) = [line for line in said.splitlines() if line.strip().startswith(student.name)]
+        (row,) = [line for line in said.splitlines() if line.strip().startswith(f"{student.name} ")]
         return row.split()[1]
 
     with deployed.running(made):
