@@ -181,7 +181,7 @@ def test_a_new_term_begins_empty_and_the_old_one_is_kept(made, table):
     with deployed.running(made):
         as_root(made, "students", table(FIRST, SECOND, THIRD))
         release(made)
-        works(made, SECOND, "# of the old term")
+        second = works(made, SECOND, "# of the old term")
         before = list(sqlite3.connect(COURSE / "gradebook.db").iterdump())
         code, said = as_root(made, "new-term", "of the year")
         assert code == 1 and "“of the year” is no name of a folder" in said
@@ -200,8 +200,6 @@ def test_a_new_term_begins_empty_and_the_old_one_is_kept(made, table):
         assert in_gradebook() == {FOURTH: "Müller 04"}
         assert (COURSE / "course_secret").read_bytes() != (old / "course_secret").read_bytes()
         works(made, FOURTH, "# of the new term")
-        second = machines.Student(made.url, SECOND)
-        second.start()
         assert second.assignments() == []  # no longer in the course
         until(lambda: deployed.answers(f"{made.url}/services/cnn/api"))
         assert as_grader(made, f"nbgrader collect {NAME} 2>&1").count("Collecting submission") == 1

@@ -4,6 +4,7 @@ They call what their browsers would call, so what JupyterLab itself costs the br
 """
 
 import json
+import pwd
 import shutil
 import statistics
 import threading
@@ -33,9 +34,10 @@ def first_answer(path):
 def memory(name):
     """What a user's processes have in memory, in MB: in all, and with shared pages shared out (PSS)."""
     rss = pss = 0
+    uid = pwd.getpwnam(name).pw_uid
     for folder in Path("/proc").iterdir():
         try:
-            if folder.name.isdigit() and folder.owner() == name:
+            if folder.name.isdigit() and folder.stat().st_uid == uid:
                 sizes = dict(line.split(":") for line in (folder / "smaps_rollup").read_text().splitlines()[1:])
                 rss, pss = (size + int(sizes[key].split()[0]) for size, key in ((rss, "Rss"), (pss, "Pss")))
         except OSError:
