@@ -258,7 +258,9 @@ def configuration(hub: Hub) -> Path:
 @contextlib.contextmanager
 def running(hub: Hub) -> Iterator[subprocess.Popen]:
     """The hub, once it answers; stopped at the end, with all servers. Raises Problem if it does not start."""
-    for port in (hub.port, hub.port + 1, hub.port + 2):
+    # The proxy of a hub that was killed still has its ports; the next hub ends it.
+    killed = (hub.private / "jupyterhub-proxy.pid").exists()
+    for port in (hub.port + 1,) if killed else (hub.port, hub.port + 1, hub.port + 2):
         with socket.socket() as free:
             free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
