@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import students as roster
-from hub import Hub, Problem, make_person, open_exchange, run
+from hub import Hub, Problem, end_processes, make_person, open_exchange, run
 
 FIRST_PERSON = 1000
 """Users with a lower number are the system's own."""
@@ -321,7 +321,7 @@ def new_term(place: Place, name: str) -> None:
     shutil.copytree(place.folder, fresh, symlinks=True, ignore=of_a_term(place.folder))
     run("chown", "--recursive", "--no-dereference", f"{place.grader.pw_uid}:{place.grader.pw_gid}", fresh)
     # Formgrader keeps the gradebook open, and would go on writing into the old one; the hub starts it again.
-    subprocess.run(["pkill", "-KILL", "-u", place.grader.pw_name], check=False)
+    end_processes(place.grader.pw_name)
     if (place.exchange / place.name).exists():
         run("mv", "--no-target-directory", place.exchange / place.name, place.folder / "exchange")
     place.folder.rename(old)

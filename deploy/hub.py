@@ -226,6 +226,7 @@ c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_port}"
 c.ConfigurableHTTPProxy.command = [{proxy!r}]
 c.JupyterHub.authenticator_class = "dummy"  # a name is enough
 c.Authenticator.allowed_users = set({people!r})
+c.Authenticator.allow_existing_users = True  # whom deploy/course.py has added
 for group, names in {groups!r}.items():
     c.JupyterHub.load_groups[group]["users"] += names
 c.JupyterHub.cleanup_servers = True
@@ -320,8 +321,16 @@ def remove_person(name: str, comment: str = NOTE) -> None:
     """Remove a user with their home, if the comment says that they were made here."""
     with contextlib.suppress(KeyError):
         if pwd.getpwnam(name).pw_gecos == comment:
-            subprocess.run(["pkill", "-KILL", "-u", name], check=False)
+            end_processes(name)
             run("userdel", "--remove", name)
+
+
+def end_processes(user: str) -> None:
+    """End all that runs as a user, and wait until it has ended."""
+    for _ in range(100):
+        if subprocess.run(["pkill", "-KILL", "-u", user], check=False).returncode != 0:
+            break
+        time.sleep(0.1)
 
 
 ADDRESSES = """

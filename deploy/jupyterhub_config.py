@@ -12,8 +12,10 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from typing import Any
 
 import jupyterhub
+from tornado.web import HTTPError
 
 c = get_config()  # noqa: F821  (JupyterHub provides it)
 
@@ -71,7 +73,8 @@ for course, port in COURSES.items():
     service = {
         "name": course,
         "url": f"http://127.0.0.1:{port}",
-        "command": [str(BIN / "jupyterhub-singleuser")],
+        # It ends with the hub, even with one that is killed: the next hub starts another one at the same port.
+        "command": ["setpriv", "--pdeathsig", "TERM", str(BIN / "jupyterhub-singleuser")],
         "user": f"grader-{course}",
         "cwd": f"/home/grader-{course}",
         "oauth_no_confirm": True,  # it is a part of this hub, and nobody has to allow it to know who they are
@@ -102,10 +105,20 @@ c.JupyterHub.load_roles.append(
 )
 
 # Who signs in is for you to decide, with an authenticator. Whoever signs in needs an account of the same name on this
-# machine. Whoever is known to the hub may, but for grader-COURSE, as which nobody signs in.
+# machine.
 c.Authenticator.allow_all = False
-c.Authenticator.allow_existing_users = True
-c.Authenticator.blocked_users = {f"grader-{course}" for course in COURSES}
+# True lets in whoever is known to the hub, such as students whom you have added.
+c.Authenticator.allow_existing_users = False
+
+
+def admit(authenticator: Any, handler: Any, person: dict) -> dict:
+    """Refuse grader-COURSE, whom the hub knows too."""
+    if person["name"].startswith("grader-"):
+        raise HTTPError(403, f"Nobody signs in as {person['name']}, which runs a service: use an account of your own.")
+    return person
+
+
+c.Authenticator.post_auth_hook = admit
 
 # The hub can be started anew without stopping what students work in.
 c.JupyterHub.cleanup_servers = False

@@ -50,13 +50,16 @@ def test_the_hub_is_killed_between_submit_and_collect(made):
         ada.fetch(NAME)
         ada.save(NAME, "# before")
         ada.submit(NAME)
-        servers = running_servers("ada")
+        servers, service = running_servers("ada"), running_servers(deployed.GRADER)
         ada.save(NAME, "# saved, not handed in")
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     with deployed.running(made):
         assert running_servers("ada") == servers  # the same process as before, with all that runs in it
+        assert len(service) == 1 and not set(service) & set(running_servers(deployed.GRADER))
         assert collected(made, "ada", "# before")
+        instructor = machines.Student(made.url, deployed.INSTRUCTOR)
+        instructor.ask("GET", "/services/cnn/formgrader/api/assignments")
         ada.submit(NAME)
         assert collected(made, "ada", "# saved, not handed in")
         ben = machines.Student(made.url, "ben")
