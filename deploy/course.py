@@ -204,14 +204,11 @@ def backup(place: Place, folder: Path) -> None:
     for database in (gradebook, place.database):
         if database.exists():
             copy_database(database, partial / database.name)
-    shutil.copy(place.hub.settings / "jupyterhub_config.py", partial)
     people = members(place)
     (partial / PEOPLE).write_text("".join(f"{user.pw_name}:{user.pw_gecos}\n" for user in people), encoding="utf-8")
-    pack(
-        partial / FILES,
-        [*(Path(user.pw_dir) for user in people), place.exchange / place.name],
-        leave_out=f"{gradebook}*",
-    )
+    settings = place.hub.state / "jupyterhub_config.py"
+    paths = [*(Path(user.pw_dir) for user in people), place.exchange / place.name, settings]
+    pack(partial / FILES, paths, leave_out=f"{gradebook}*")
     partial.rename(folder)
     size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
     print(f"{folder}: {size:,.0f} MB, with the homes of {len(people)} people. Copy it to another machine.")
