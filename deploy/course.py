@@ -29,8 +29,8 @@ from typing import Any
 import students as roster
 from hub import Hub, Problem, end_processes, make_person, open_exchange, run
 
-FIRST_PERSON = 1000
-"""Users with a lower number are the system's own."""
+PERSONS = range(1000, 60_000)
+"""The numbers of people's accounts; others are the system's own."""
 
 NOTE = "takes part in a course"
 """In the comment field of accounts that are made here."""
@@ -145,7 +145,7 @@ def check_accounts(file: Path, listed: Iterable[roster.Student]) -> None:
             account = pwd.getpwnam(student.username)
         except KeyError:
             continue
-        if student.username.startswith("grader-") or account.pw_uid < FIRST_PERSON:
+        if student.username.startswith("grader-") or account.pw_uid not in PERSONS:
             wrong.append(f"{where} is a user of the system's own: a student needs another name.")
         elif not Path(account.pw_dir).is_dir():
             wrong.append(f"{where} has an account without a home: make {account.pw_dir}, owned by them.")
@@ -196,13 +196,15 @@ def backup(place: Place, folder: Path) -> None:
     """The databases as they are at one moment, and the files of all who take part. Nothing has to be stopped."""
     if folder.exists():
         raise Problem(f"{folder} is there already: name a new folder.")
+    if not place.database.is_file():
+        raise Problem(f"The hub's database is not at {place.database}: name its folder with --state.")
     partial = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(mode=0o700, parents=True)
     # Before the files: what is handed in or collected meanwhile is more than the gradebook knows of, and never less.
     gradebook = place.folder / "gradebook.db"
     for database in (gradebook, place.database):
-        if database.exists():
+        if database.exists():  # before the first release there is no gradebook
             copy_database(database, partial / database.name)
     people = members(place)
     (partial / PEOPLE).write_text("".join(f"{user.pw_name}:{user.pw_gecos}\n" for user in people), encoding="utf-8")
@@ -222,7 +224,7 @@ def members(place: Place) -> list[pwd.struct_passwd]:
             "JOIN groups ON groups.id = group_id WHERE groups.name IN (?, ?)",
             (place.group, f"formgrade-{place.name}"),
         ).fetchall()
-    accounts = [user for user in pwd.getpwall() if user.pw_uid >= FIRST_PERSON]
+    accounts = [user for user in pwd.getpwall() if user.pw_uid in PERSONS]
     inbound = place.exchange / place.name / "inbound"
     owners = {os.lstat(path).st_uid for path in inbound.iterdir()} if inbound.is_dir() else set()
     known = {place.grader.pw_name, *(name for (name,) in rows)}
@@ -312,11 +314,12 @@ def new_term(place: Place, name: str) -> None:
         raise Problem(f"{old} is there already: give this term another name.")
     if not place.folder.is_dir():
         raise Problem(f"There is no course in {place.folder}.")
-    if users := place.ask("GET", f"groups/{place.group}")["users"]:
-        place.ask("DELETE", f"groups/{place.group}/users", {"users": users})
+    users = place.ask("GET", f"groups/{place.group}")["users"]
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(place.folder, fresh, symlinks=True, ignore=of_a_term(place.folder))
     run("chown", "--recursive", "--no-dereference", f"{place.grader.pw_uid}:{place.grader.pw_gid}", fresh)
+    if users:
+        place.ask("DELETE", f"groups/{place.group}/users", {"users": users})
     # Formgrader keeps the gradebook open, and would go on writing into the old one; the hub starts it again.
     end_processes(place.grader.pw_name)
     if (place.exchange / place.name).exists():
