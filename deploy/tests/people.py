@@ -168,9 +168,11 @@ class Instructor(Person):
         """Give points for a written answer, by hand."""
         self.formgrader(f"/manage_students/{student}/{name}")
         self.page.get_by_role("link", name=name, exact=True).last.click()
+        self.page.wait_for_url("**/formgrader/submissions/**")
+        self.page.wait_for_load_state("networkidle")
         field = self.page.locator(f"input.score[id='{answer}']")
         field.scroll_into_view_if_needed()
         field.fill(f"{points:g}")
-        field.press("Tab")
-        self.page.wait_for_load_state("networkidle")
+        with self.page.expect_response(lambda reply: "/api/grade/" in reply.url and reply.request.method == "PUT"):
+            field.press("Tab")
         self.picture(f"has marked {student}")
