@@ -217,7 +217,7 @@ def backup(place: Place, folder: Path) -> None:
 
 
 def members(place: Place) -> list[pwd.struct_passwd]:
-    """Who takes part, or has handed something in, and has an account."""
+    """Who takes part, or has ever handed something in, and has an account."""
     with contextlib.closing(sqlite3.connect(f"file:{place.database}?mode=ro", uri=True)) as database:
         rows = database.execute(
             "SELECT users.name FROM users JOIN user_group_map ON users.id = user_id "
@@ -225,8 +225,8 @@ def members(place: Place) -> list[pwd.struct_passwd]:
             (place.group, f"formgrade-{place.name}"),
         ).fetchall()
     accounts = [user for user in pwd.getpwall() if user.pw_uid in PERSONS]
-    inbound = place.exchange / place.name / "inbound"
-    owners = {os.lstat(path).st_uid for path in inbound.iterdir()} if inbound.is_dir() else set()
+    exchanges = [place.exchange / place.name, *place.home.glob(f"{place.name}-*/exchange")]
+    owners = {os.lstat(path).st_uid for exchange in exchanges for path in exchange.glob("inbound/*")}
     known = {place.grader.pw_name, *(name for (name,) in rows)}
     return [user for user in accounts if user.pw_name in known or user.pw_uid in owners]
 

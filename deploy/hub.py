@@ -132,11 +132,10 @@ def make_environment(hub: Hub) -> None:
     """What servers run: the pinned packages and this package, installed, with nothing that only graders may see."""
     ready = hub.environment / "ready"
     newest = max(path.stat().st_mtime for path in (ROOT / "requirements.txt", *(ROOT / "autograder").rglob("*.py")))
-    if not ready.exists():
-        run(interpreter(), "-m", "venv", "--clear", hub.environment)
-        pip(hub, "-r", ROOT / "requirements.txt")
     if not ready.exists() or ready.stat().st_mtime < newest:
-        pip(hub, "--no-deps", "--no-build-isolation", "--force-reinstall", ROOT)
+        if not ready.exists():
+            run(interpreter(), "-m", "venv", "--clear", hub.environment)
+        pip(hub, "--constraint", ROOT / "requirements.txt", f"{ROOT}[hub]")
         ready.touch()
     shutil.copytree(DEPLOY / "everybody", hub.environment / "etc" / "jupyter", dirs_exist_ok=True)
     shutil.copytree(DEPLOY, hub.settings, dirs_exist_ok=True)
