@@ -2,7 +2,8 @@
 # make test        everything that must hold: style, types, tests
 # make notebooks   derive every notebook from its text source
 # make hub         the course on a JupyterHub on this machine, to look at (as root)
-# make test-hub    what people do on it, in a browser (as root; needs Chromium)
+# make test-hub    what people do on it, in a browser and thirty at once, and how it is administered (as root; needs
+#                  Chromium); with JUPYTERHUB='5.5.*', on that version
 # make bench       what grading costs, beside stock nbgrader: the table in the README; with MNIST=…, LeNet-5's error too
 # Each makes the virtual environment first if it is not there. PYTHON=python3.12 chooses another Python.
 
@@ -27,7 +28,7 @@ hub: .venv/ready
 	$(BIN)/python deploy/hub.py
 
 test-hub: .venv/ready
-	$(BIN)/python -m pytest deploy/tests -s
+	$(BIN)/python -m pytest deploy/tests -s --jupyterhub '$(JUPYTERHUB)'
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/grading.py

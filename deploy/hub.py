@@ -95,6 +95,12 @@ def check() -> None:
     for program, package in (("npm", "npm"), ("node", "nodejs"), ("useradd", "passwd")):
         if shutil.which(program) is None:
             raise Problem(f"{program} is missing: install it (Debian, Ubuntu: apt-get install {package}).")
+    for name in PEOPLE:
+        with contextlib.suppress(KeyError):
+            if pwd.getpwnam(name).pw_gecos != NOTE:
+                raise Problem(
+                    f"This machine has a user {name} already, and this hub would take it for its own: use another."
+                )
 
 
 def in_container() -> bool:
@@ -126,11 +132,10 @@ def make_environment(hub: Hub) -> None:
     """What servers run: the pinned packages and this package, installed, with nothing that only graders may see."""
     ready = hub.environment / "ready"
     newest = max(path.stat().st_mtime for path in (ROOT / "requirements.txt", *(ROOT / "autograder").rglob("*.py")))
-    if not ready.exists():
-        run(interpreter(), "-m", "venv", "--clear", hub.environment)
-        pip(hub, "-r", ROOT / "requirements.txt")
     if not ready.exists() or ready.stat().st_mtime < newest:
-        pip(hub, "--no-deps", "--no-build-isolation", "--force-reinstall", ROOT)
+        if not ready.exists():
+            run(interpreter(), "-m", "venv", "--clear", hub.environment)
+        pip(hub, "--constraint", ROOT / "requirements.txt", f"{ROOT}[hub]")
         ready.touch()
     shutil.copytree(DEPLOY / "everybody", hub.environment / "etc" / "jupyter", dirs_exist_ok=True)
     shutil.copytree(DEPLOY, hub.settings, dirs_exist_ok=True)
@@ -162,18 +167,29 @@ def make_proxy(hub: Hub) -> None:
 
 def make_people(hub: Hub) -> None:
     for name in PEOPLE:
-        try:
-            found = pwd.getpwnam(name)
-        except KeyError:
-            run("useradd", "--create-home", "--shell", "/bin/bash", "--comment", NOTE, name)
-            found = pwd.getpwnam(name)
-        Path(found.pw_dir).chmod(0o700)
+        make_person(name)
+
+
+def make_person(name: str, comment: str = NOTE) -> None:
+    """A user of the system, unless there is one of that name already, with a home that others cannot read."""
+    try:
+        found = pwd.getpwnam(name)
+    except KeyError:
+        run("useradd", "--create-home", "--shell", "/bin/bash", "--comment", comment, name)
+        found = pwd.getpwnam(name)
+    Path(found.pw_dir).chmod(0o700)
 
 
 def make_exchange(hub: Hub) -> None:
-    """Everybody may make folders in it, and nobody remove another's."""
-    hub.exchange.mkdir(exist_ok=True)
-    hub.exchange.chmod(0o1777)
+    open_exchange(hub.exchange, COURSE)
+
+
+def open_exchange(exchange: Path, course: str) -> None:
+    """Everybody may make folders in it, and nobody remove another's; a course's own folder is its grader's."""
+    exchange.mkdir(parents=True, exist_ok=True)
+    exchange.chmod(0o1777)
+    grader = f"grader-{course}"
+    run("install", "--directory", f"--owner={grader}", f"--group={grader}", "--mode=755", exchange / course)
 
 
 def make_course(hub: Hub) -> None:
@@ -209,12 +225,14 @@ c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_port}"
 c.ConfigurableHTTPProxy.command = [{proxy!r}]
 c.JupyterHub.authenticator_class = "dummy"  # a name is enough
 c.Authenticator.allowed_users = set({people!r})
+c.Authenticator.allow_existing_users = True  # whom deploy/course.py has added
 for group, names in {groups!r}.items():
     c.JupyterHub.load_groups[group]["users"] += names
+c.JupyterHub.cleanup_servers = True
 c.LocalProcessSpawner.interrupt_timeout = 1  # servers ask whether they should really stop, and nobody answers
 c.Spawner.environment = {{"NBGRADER_EXCHANGE": {exchange!r}}}
 for service in c.JupyterHub.services:
-    service["environment"]["NBGRADER_EXCHANGE"] = {exchange!r}
+    service.setdefault("environment", {{}})["NBGRADER_EXCHANGE"] = {exchange!r}
 """
 
 
@@ -240,7 +258,9 @@ def configuration(hub: Hub) -> Path:
 @contextlib.contextmanager
 def running(hub: Hub) -> Iterator[subprocess.Popen]:
     """The hub, once it answers; stopped at the end, with all servers. Raises Problem if it does not start."""
-    for port in (hub.port, hub.port + 1, hub.port + 2):
+    # The proxy of a hub that was killed still has its ports; the next hub ends it.
+    killed = (hub.private / "jupyterhub-proxy.pid").exists()
+    for port in (hub.port + 1,) if killed else (hub.port, hub.port + 1, hub.port + 2):
         with socket.socket() as free:
             free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -292,11 +312,24 @@ def answers(url: str) -> bool:
 def remove(hub: Hub) -> None:
     """Remove the state folder, and the users that were made here."""
     for name in PEOPLE:
-        with contextlib.suppress(KeyError):
-            if pwd.getpwnam(name).pw_gecos == NOTE:
-                subprocess.run(["pkill", "-KILL", "-u", name], check=False)
-                run("userdel", "--remove", name)
+        remove_person(name)
     shutil.rmtree(hub.state, ignore_errors=True)
+
+
+def remove_person(name: str, comment: str = NOTE) -> None:
+    """Remove a user with their home, if the comment says that they were made here."""
+    with contextlib.suppress(KeyError):
+        if pwd.getpwnam(name).pw_gecos == comment:
+            end_processes(name)
+            run("userdel", "--remove", name)
+
+
+def end_processes(user: str) -> None:
+    """End all that runs as a user, and wait until it has ended."""
+    for _ in range(100):
+        if subprocess.run(["pkill", "-KILL", "-u", user], check=False).returncode != 0:
+            break
+        time.sleep(0.1)
 
 
 ADDRESSES = """

@@ -5,10 +5,11 @@ user's JupyterLab, with formgrader, which the course's instructors share. Studen
 nothing else. docs/administration.md goes through it step by step.
 
 Two groups in the hub say who belongs to a course: `nbgrader-COURSE` are its students, `formgrade-COURSE` its
-instructors. Add people on the hub's admin page.
+instructors. deploy/course.py adds students.
 """
 
 import os
+import secrets
 import sys
 from pathlib import Path
 
@@ -20,8 +21,10 @@ import members  # noqa: E402
 
 c = get_config()  # noqa: F821  (JupyterHub provides it)
 
-COURSES = {"cnn": 9101}
-"""Each course, and a free port of this machine for its instructors' server. A second course is a second entry."""
+COURSES = {
+    name: int(port) for name, port in (course.split(":") for course in os.environ.get("COURSES", "cnn:9101").split())
+}
+"""Each course, and a free port of this machine for its instructors' server."""
 
 BIN = Path(sys.executable).parent
 INSTRUCTOR = HERE / "instructor"
@@ -59,7 +62,8 @@ for course, port in COURSES.items():
     service = {
         "name": course,
         "url": f"http://127.0.0.1:{port}",
-        "command": [str(BIN / "jupyterhub-singleuser")],
+        # It ends with the hub, even with one that is killed: the next hub starts another one at the same port.
+        "command": ["setpriv", "--pdeathsig", "TERM", str(BIN / "jupyterhub-singleuser")],
         "user": f"grader-{course}",
         "cwd": f"/home/grader-{course}",
         "oauth_no_confirm": True,  # it is a part of this hub, and nobody has to allow it to know who they are
@@ -73,9 +77,27 @@ for course, port in COURSES.items():
         service["timeout"] = 180  # a small machine starts slowly; JupyterHub 5 waits for a fixed time
     c.JupyterHub.services.append(service)
 
-# Who signs in is for you to decide: with one of the two files in deploy/authenticators, or any other authenticator
-# (docs/signing-in.md). Whoever signs in needs an account of the same name on this machine.
+# deploy/course.py, run by root, makes students known to the hub and puts them into their group. Its token lies beside
+# the hub's database, in the folder that the hub is started in.
+TOKEN = Path("course_token")
+if not TOKEN.exists():
+    TOKEN.touch(mode=0o600)
+    TOKEN.write_text(secrets.token_hex(32), encoding="ascii")
+c.JupyterHub.services.append({"name": "course.py", "api_token": TOKEN.read_text(encoding="ascii")})
+c.JupyterHub.load_roles.append(
+    {
+        "name": "course.py",
+        "description": "Add students to the hub and to their courses' groups",
+        "services": ["course.py"],
+        "scopes": ["admin:users", *(f"groups!group=nbgrader-{course}" for course in COURSES)],
+    }
+)
+
+# Who signs in is for you to decide, in a file of your own that loads this one: with a file of deploy/authenticators or
+# any other authenticator (docs/signing-in.md). Whoever signs in needs an account of the same name on this machine.
 c.Authenticator.allow_all = False
+# True lets in whoever is known to the hub, such as students whom you have added; members.py refuses graders.
 c.Authenticator.allow_existing_users = False
-# load_subconfig(str(HERE / "authenticators" / "oidc.py"))
-# load_subconfig(str(HERE / "authenticators" / "lti13.py"))
+
+# The hub can be started anew without stopping what students work in.
+c.JupyterHub.cleanup_servers = False

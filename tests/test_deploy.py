@@ -310,3 +310,16 @@ def test_work_goes_out_and_in_and_is_whose_folder_it_lies_in(cluster):
     submitted = cluster.home("grader-cnn") / "cnn" / "submitted"
     found = {path.parent.parent.name: path.read_text() for path in submitted.glob("*/ps1/answer.txt")}
     assert found == {"ada": "ada", "eve": "eve"}
+
+
+def test_a_second_course_is_a_second_name_and_port(tmp_path, monkeypatch):
+    from traitlets.config.loader import PyFileConfigLoader
+
+    monkeypatch.chdir(tmp_path)  # where the hub keeps a token
+    monkeypatch.setenv("COURSES", "cnn:9101 vision:9102")
+    config = PyFileConfigLoader(str(ROOT / "deploy" / "jupyterhub_config.py")).load_config()
+    urls = {service["name"]: service.get("url") for service in config.JupyterHub.services}
+    assert urls == {"cnn": "http://127.0.0.1:9101", "vision": "http://127.0.0.1:9102", "course.py": None}
+    assert {"nbgrader-vision", "formgrade-vision"} < set(config.JupyterHub.load_groups)
+    (course_py,) = (role for role in config.JupyterHub.load_roles if role["name"] == "course.py")
+    assert "groups!group=nbgrader-vision" in course_py["scopes"]

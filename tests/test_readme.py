@@ -14,6 +14,7 @@ PAGES = [
         "CONTRIBUTING.md",
         "docs/security.md",
         "docs/lecture.md",
+        "docs/administration.md",
         "docs/workers.md",
         "docs/administration.md",
         "docs/signing-in.md",

@@ -41,7 +41,8 @@ class NoProxy(Proxy):
 
 c.JupyterHub.proxy_class = NoProxy
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{port}"
-c.JupyterHub.services = [{{"name": "tests", "api_token": {token!r}}}, {{"name": "cnn"}}]
+others = [service for service in c.JupyterHub.get("services", []) if service["name"] != "cnn"]
+c.JupyterHub.services = [*others, {{"name": "tests", "api_token": {token!r}}}, {{"name": "cnn"}}]
 c.JupyterHub.load_roles.append(
     {{"name": "tests", "services": ["tests"], "scopes": ["admin:users", "admin:groups", "tokens", "admin:servers"]}}
 )

@@ -1,6 +1,6 @@
 """Signing in from the course's page in Canvas, Moodle or another system that speaks LTI 1.3.
 
-Loaded by deploy/jupyterhub_config.py; docs/signing-in.md goes through it. The system says who somebody is, and which
+Loaded by the hub's jupyterhub_config.py; docs/signing-in.md goes through it. The system says who somebody is, and which
 role they have in its course: students and instructors come into their groups by that, at every launch.
 """
 

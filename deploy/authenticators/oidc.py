@@ -1,7 +1,7 @@
 """Signing in with the university's account: OpenID Connect, as Keycloak, Entra, Shibboleth or a GitLab speak it.
 
-Loaded by deploy/jupyterhub_config.py; docs/signing-in.md goes through it. Who belongs to the course is said by a claim
-of the provider, or, if GROUPS is empty, by you on the hub's page.
+Loaded by the hub's jupyterhub_config.py; docs/signing-in.md goes through it. Who belongs to the course is said by a
+claim of the provider, or, if GROUPS is empty, by you on the hub's page.
 """
 
 # ruff: noqa: F821  (JupyterHub provides c)

@@ -132,10 +132,13 @@ class Instructor(Person):
 
     def on_assignment(self, name: str, icon: str, said: str) -> None:
         """Press one of the buttons in an assignment's row, and wait for the success that it reports."""
-        self.formgrader()
-        row = self.page.locator("tr", has=self.page.get_by_role("link", name=name, exact=True))
-        row.locator(f".glyphicon-{icon}").click()
+        self._row(name).locator(f".glyphicon-{icon}").click()
         self._succeeded(said)
+
+    def _row(self, name: str) -> Locator:
+        """An assignment's, on formgrader's first page."""
+        self.formgrader()
+        return self.page.locator("tr", has=self.page.get_by_role("link", name=name, exact=True))
 
     def _succeeded(self, said: str) -> None:
         dialog = self.page.locator(".modal-dialog")
@@ -146,9 +149,7 @@ class Instructor(Person):
 
     def due(self, name: str, when: str) -> None:
         """Set when an assignment is due: YYYY-MM-DDTHH:MM, UTC."""
-        self.formgrader()
-        row = self.page.locator("tr", has=self.page.get_by_role("link", name=name, exact=True))
-        row.locator(".glyphicon-pencil").click()
+        self._row(name).locator(".glyphicon-pencil").click()
         self.page.fill("input.modal-duedate", when)
         self.page.fill("input.modal-timezone", "+0000")
         self.page.click("button.save")
@@ -167,9 +168,11 @@ class Instructor(Person):
         """Give points for a written answer, by hand."""
         self.formgrader(f"/manage_students/{student}/{name}")
         self.page.get_by_role("link", name=name, exact=True).last.click()
+        self.page.wait_for_url("**/formgrader/submissions/**")
+        self.page.wait_for_load_state("networkidle")
         field = self.page.locator(f"input.score[id='{answer}']")
         field.scroll_into_view_if_needed()
         field.fill(f"{points:g}")
-        field.press("Tab")
-        self.page.wait_for_load_state("networkidle")
+        with self.page.expect_response(lambda reply: "/api/grade/" in reply.url and reply.request.method == "PUT"):
+            field.press("Tab")
         self.picture(f"has marked {student}")

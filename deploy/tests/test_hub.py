@@ -6,23 +6,16 @@ Pictures of what they saw are kept in the folder that is printed at the end.
 """
 
 import os
-import pwd
 import subprocess
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import sync_playwright
+import hub as deployed
+from conftest import ROOT, as_grader, as_user
+from people import Instructor, Student
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "deploy"), str(ROOT / "deploy" / "tests"), str(ROOT)]
-
-import hub as deployed  # noqa: E402
-from people import Instructor, Student  # noqa: E402
-
-from autograder.course import leaks, source  # noqa: E402
+from autograder.course import leaks, source
 
 NAME = "4_lenet5"
 RELEASED = ROOT / "assignments" / NAME / f"{NAME}.ipynb"
@@ -32,67 +25,6 @@ ANSWERS = {
     if cell.metadata.get("nbgrader", {}).get("solution")
 }
 MAXIMUM, BY_HAND = 62, 9
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pictures")
-    yield folder
-    print(f"\nPictures: {folder}")
-
-
-@pytest.fixture(scope="module")
-def made():
-    """A hub that nobody has used yet."""
-    hub = deployed.Hub(Path("/srv/autograder-hub-test"), port=8500)
-    deployed.check()
-    deployed.remove(hub)
-    deployed.make(hub)
-    yield hub
-    deployed.remove(hub)
-
-
-@pytest.fixture(scope="module")
-def hub(made):
-    with deployed.running(made):
-        yield made
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def as_user(name, command, environment=None):
-    """Run a shell command as a user of the system."""
-    user = pwd.getpwnam(name)
-    return subprocess.run(
-        ["sh", "-c", command],
-        user=user.pw_uid,
-        group=user.pw_gid,
-        extra_groups=[],
-        cwd="/",
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-
-
-def as_grader(hub, command):
-    """Run a command as the instructor would in a terminal of the course's server; what it printed."""
-    environment = {
-        "HOME": f"/home/{deployed.GRADER}",
-        "PATH": f"{hub.bin}:/usr/bin:/bin",
-        "NBGRADER_EXCHANGE": str(hub.exchange),
-        "JUPYTERHUB_USER": deployed.GRADER,
-        "LANG": "C.UTF-8",
-    }
-    done = as_user(deployed.GRADER, f"cd ~/{deployed.COURSE} && {command}", environment)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def reads(name, path):
@@ -129,7 +61,7 @@ def test_an_assignment_from_its_release_to_the_returned_feedback(made, browser, 
         instructor.on_assignment(NAME, "cloud-download", "Successfully collected")
         instructor.autograde(NAME, "ada")
         said = as_grader(made, f"autograder grade {NAME}")
-        assert "2 graded" in said or "1 graded" in said, said
+        assert "2 graded" in said, said  # of the button the command knows nothing, and grades Ada's again
         (row,) = [line for line in said.splitlines() if line.strip().startswith("ada ")]
         assert row.split()[1] == str(MAXIMUM - BY_HAND), said
         assert f"ben: {NAME}: " in said and "late" in said, said
