@@ -95,12 +95,6 @@ def check() -> None:
     for program, package in (("npm", "npm"), ("node", "nodejs"), ("useradd", "passwd")):
         if shutil.which(program) is None:
             raise Problem(f"{program} is missing: install it (Debian, Ubuntu: apt-get install {package}).")
-    for name in PEOPLE:
-        with contextlib.suppress(KeyError):
-            if pwd.getpwnam(name).pw_gecos != NOTE:
-                raise Problem(
-                    f"This machine has a user {name} already, and this hub would take it for its own: use another."
-                )
 
 
 def in_container() -> bool:
@@ -120,12 +114,24 @@ def make(hub: Hub) -> None:
         ("the exchange", make_exchange),
         ("the course", make_course),
     )
+    check_people()
     hub.state.mkdir(parents=True, exist_ok=True)
     hub.state.chmod(0o755)
     hub.private.mkdir(mode=0o700, exist_ok=True)
     for what, step in steps:
         print(f"  {what}", flush=True)
         step(hub)
+
+
+def check_people() -> None:
+    """Raises Problem if one of the users was not made here: the course on this machine may be a real one."""
+    for name in PEOPLE:
+        with contextlib.suppress(KeyError):
+            if pwd.getpwnam(name).pw_gecos != NOTE:
+                raise Problem(
+                    f"This machine has a user {name} already, whom this hub would take for one of its own: "
+                    "call it on another machine."
+                )
 
 
 def make_environment(hub: Hub) -> None:
