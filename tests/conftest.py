@@ -13,15 +13,6 @@ os.environ["AUTOGRADER_SECRET"] = str(ROOT / "tests" / "secret_for_tests")
 
 TINY = (ROOT / "tests" / "tiny_course.py").read_text(encoding="utf-8")
 
-ONE_AFTER_THE_OTHER = ("test_accidents", "test_hostile", "test_killed", "test_sandbox", "test_workers")
-"""Modules whose tests fill the memory, kill, or ask the machine whether it has killed: each other's would count."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.stem in ONE_AFTER_THE_OTHER:
-            item.add_marker(pytest.mark.xdist_group("machine"))
-
 
 def tiny_course(root: Path) -> Course:
     """A course with one small assignment, `tiny`, not yet built."""

@@ -16,6 +16,8 @@ from autograder.wall import execute
 from autograder.wall.execute import ExecuteBehindWall
 from tests.test_wall import marks_of, notebook
 
+pytestmark = pytest.mark.alone
+
 FULL = {"test_square": 1, "test_table": 1, "test_mean": 1}
 
 

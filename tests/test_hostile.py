@@ -31,6 +31,8 @@ from tests.conftest import tiny_course
 from tests.hostile import CANARY, MARK, PORT, Attack, Result, attacks, cell_of, is_graded, models
 from tests.test_wall import code
 
+pytestmark = pytest.mark.alone
+
 FOREIGN = Path(__file__).parent / "foreign_course"
 SCRIPT = Path(__file__).parent / "hostile" / "grade_class.py"
 HONEST = ("a_honest", "m_honest", "z_honest")

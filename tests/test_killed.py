@@ -12,7 +12,11 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from tests import tiny_class
+
+pytestmark = pytest.mark.alone
 
 KILLS = int(os.environ.get("AUTOGRADER_KILLS", "2"))
 """How often each kind of process is killed; more find rarer moments."""

@@ -23,6 +23,8 @@ from autograder.sandbox.bubblewrap import Limits, Sandbox
 from autograder.sandbox.kernels import SandboxedKernelManager, cause_of_death
 from autograder.sandbox.processes import Usage
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(autograder.__file__).resolve().parent.parent
 
 works = pytest.mark.skipif(probe.why_not() is not None, reason=str(probe.why_not()))

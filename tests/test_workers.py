@@ -27,6 +27,8 @@ from autograder.wall.executions import Execution
 from autograder.wall.instructor import Material
 from tests import tiny_class
 
+pytestmark = pytest.mark.alone
+
 NAMES = ("ada", "ben", "eve", "finn", "grace", "hugo")
 DONE = Execution([], [], [], 0.1)
 
