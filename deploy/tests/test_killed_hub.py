@@ -42,14 +42,20 @@ def running_servers(name):
     ]
 
 
+def handed_in(hub, mark):
+    """Ada, who has handed in a notebook with this mark of a new release."""
+    as_grader(hub, f"nbgrader generate_assignment {NAME} --force && nbgrader release_assignment {NAME} --force")
+    ada = machines.Student(hub.url, "ada")
+    ada.start()
+    ada.fetch(NAME)
+    ada.save(NAME, mark)
+    ada.submit(NAME)
+    return ada
+
+
 def test_the_hub_is_killed_between_submit_and_collect(made):
     with deployed.running(made) as process:
-        as_grader(made, f"nbgrader generate_assignment {NAME} --force && nbgrader release_assignment {NAME} --force")
-        ada = machines.Student(made.url, "ada")
-        ada.start()
-        ada.fetch(NAME)
-        ada.save(NAME, "# before")
-        ada.submit(NAME)
+        ada = handed_in(made, "# before")
         servers, service = running_servers("ada"), running_servers(deployed.GRADER)
         ada.save(NAME, "# saved, not handed in")
         os.kill(process.pid, signal.SIGKILL)
@@ -69,12 +75,7 @@ def test_the_hub_is_killed_between_submit_and_collect(made):
 
 def test_the_proxy_is_killed_between_submit_and_collect(made):
     with deployed.running(made):
-        as_grader(made, f"nbgrader generate_assignment {NAME} --force && nbgrader release_assignment {NAME} --force")
-        ada = machines.Student(made.url, "ada")
-        ada.start()
-        ada.fetch(NAME)
-        ada.save(NAME, "# before the proxy went")
-        ada.submit(NAME)
+        ada = handed_in(made, "# before the proxy went")
         ada.save(NAME, "# saved, not handed in")
         os.kill(proxy(made), signal.SIGKILL)
         assert collected(made, "ada", "# before the proxy went")
