@@ -56,6 +56,24 @@ def test_training_gives_the_same_to_the_last_bit(tmp_path):
     assert run(tmp_path, TRAINING) == run(tmp_path, TRAINING) == run(tmp_path, TRAINING, warm=False)
 
 
+def test_an_epoch_ends_without_waiting_for_the_thread_that_tunes(tmp_path):
+    one_core = (
+        "import os\nos.sched_setaffinity(0, list(os.sched_getaffinity(0))[:1])  # with a core to spare it rarely waits"
+    )
+    idle = (
+        "import time, tensorflow as tf\n"
+        "def idle():\n"
+        "    wall, cpu = time.perf_counter(), time.process_time()\n"
+        "    model.fit(x, y, epochs=30, verbose=0)\n"
+        "    return time.perf_counter() - wall - (time.process_time() - cpu)\n"
+        "untuned, setting = idle(), tf.data.Options().autotune.enabled\n"
+        "tf.data.experimental.AutotuneOptions.enabled = property(lambda options: True)\n"
+        "print(untuned, idle(), setting)"
+    )
+    untuned, tuned, setting = run(tmp_path, one_core, TRAINING, idle)[2].split()
+    assert setting == "False" and float(untuned) < float(tuned) / 3
+
+
 def test_siblings_draw_different_numbers(tmp_path):
     code = "import random, numpy as np\nprint(random.random(), np.random.rand())"
     assert len({run(tmp_path, code)[0] for _ in range(3)}) == 3

@@ -53,6 +53,7 @@ def main(control: int, modules: list[str]) -> None:
     from autograder.sandbox.launch import Kernel
 
     ipykernel.ipkernel.sys = _SysWithoutModules()  # type: ignore[assignment]
+    _leave_pipelines_untuned()
     # Libraries find here what they have set when they were imported.
     found = {name: value for name, value in os.environ.items() if before.get(name) != value}
     gc.collect()
@@ -76,6 +77,18 @@ def main(control: int, modules: list[str]) -> None:
             _keeper(channel, asked, descriptors, kernel)
         for descriptor in descriptors:
             os.close(descriptor)
+
+
+def _leave_pipelines_untuned() -> None:
+    """TensorFlow's data pipelines, with which Keras trains on arrays, do not tune their own speed unless told to.
+
+    They yield the same either way. But where the cores are busy, TensorFlow waits at the end of an epoch until the
+    thread that tunes looks up, which it does after 10 ms, 20 more, 40 more and so on: with a kernel on every core, all
+    were idle for a third of a training.
+    """
+    if found := sys.modules.get("tensorflow.python.data.ops.options"):
+        tuning = found.AutotuneOptions
+        tuning.enabled = found.options_lib.create_option("enabled", bool, tuning.enabled.__doc__, lambda: False)
 
 
 def _keeper(channel: socket.socket, asked: dict[str, Any], descriptors: list[int], ipykernel: Any) -> NoReturn:
