@@ -28,9 +28,7 @@ from typing import Any
 
 import students as roster
 from hub import Hub, Problem, end_processes, make_person, open_exchange, run
-
-PERSONS = range(1000, 60_000)
-"""The numbers of people's accounts; others are the system's own."""
+from members import GRADER, is_person
 
 NOTE = "takes part in a course"
 """In the comment field of accounts that are made here."""
@@ -59,12 +57,11 @@ class Place:
     @property
     def grader(self) -> pwd.struct_passwd:
         """The user whose the course is."""
+        grader = GRADER + self.name
         try:
-            return pwd.getpwnam(f"grader-{self.name}")
+            return pwd.getpwnam(grader)
         except KeyError:
-            raise Problem(
-                f"There is no user grader-{self.name}: name the course with --course, or make it first."
-            ) from None
+            raise Problem(f"There is no user {grader}: name the course with --course, or make it first.") from None
 
     @property
     def home(self) -> Path:
@@ -145,7 +142,7 @@ def check_accounts(file: Path, listed: Iterable[roster.Student]) -> None:
             account = pwd.getpwnam(student.username)
         except KeyError:
             continue
-        if student.username.startswith("grader-") or account.pw_uid not in PERSONS:
+        if student.username.startswith(GRADER) or not is_person(account):
             wrong.append(f"{where} is a user of the system's own: a student needs another name.")
         elif not Path(account.pw_dir).is_dir():
             wrong.append(f"{where} has an account without a home: make {account.pw_dir}, owned by them.")
@@ -224,7 +221,7 @@ def members(place: Place) -> list[pwd.struct_passwd]:
             "JOIN groups ON groups.id = group_id WHERE groups.name IN (?, ?)",
             (place.group, f"formgrade-{place.name}"),
         ).fetchall()
-    accounts = [user for user in pwd.getpwall() if user.pw_uid in PERSONS]
+    accounts = [user for user in pwd.getpwall() if is_person(user)]
     exchanges = [place.exchange / place.name, *place.home.glob(f"{place.name}-*/exchange")]
     owners = {os.lstat(path).st_uid for exchange in exchanges for path in exchange.glob("inbound/*")}
     known = {place.grader.pw_name, *(name for (name,) in rows)}
@@ -268,7 +265,7 @@ def restore(place: Place, folder: Path) -> None:
             raise Problem(f"{folder} is no backup: it has no {name}.")
     lines = (folder / PEOPLE).read_text(encoding="utf-8").splitlines()
     people = {name: comment for name, _, comment in (line.partition(":") for line in lines)}
-    grader = f"grader-{place.name}"
+    grader = GRADER + place.name
     if grader not in people:
         raise Problem(f"{folder} is no backup of {place.name}: {grader} is not in its {PEOPLE}. Name it with --course.")
     for path in (Path("/home", grader, place.name), place.exchange / place.name, place.database):

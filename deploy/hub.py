@@ -25,10 +25,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import members
+
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 COURSE = "cnn"
-GRADER = f"grader-{COURSE}"
+GRADER = members.GRADER + COURSE
 INSTRUCTOR = "instructor"
 STUDENTS = ("ada", "ben", "eve")
 PEOPLE = (GRADER, INSTRUCTOR, *STUDENTS)
@@ -38,7 +40,6 @@ NOTE = "made by the course kit's hub"
 PROXY = "configurable-http-proxy@5"
 NOT_COPIED = (".git", ".venv", "demo", "*.egg-info", "__pycache__", ".mypy_cache", ".ruff_cache", "course_secret")
 STARTS_WITHIN = 240
-NOBODY = 65534
 
 
 class Problem(Exception):
@@ -153,7 +154,7 @@ def interpreter() -> str:
     own = str(Path(sys.executable).resolve())
     for python in (own, "/usr/local/bin/python3", "/usr/bin/python3"):
         with contextlib.suppress(OSError):
-            nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": [], "cwd": "/"}
+            nobody = {"user": members.NOBODY, "group": members.NOBODY, "extra_groups": [], "cwd": "/"}
             if subprocess.run([python, "-c", program], capture_output=True, **nobody).returncode == 0:
                 return python
     raise Problem(
@@ -194,7 +195,7 @@ def open_exchange(exchange: Path, course: str) -> None:
     """Everybody may make folders in it, and nobody remove another's; a course's own folder is its grader's."""
     exchange.mkdir(parents=True, exist_ok=True)
     exchange.chmod(0o1777)
-    grader = f"grader-{course}"
+    grader = members.GRADER + course
     run("install", "--directory", f"--owner={grader}", f"--group={grader}", "--mode=755", exchange / course)
 
 

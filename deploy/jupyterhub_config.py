@@ -40,6 +40,7 @@ c.JupyterHub.load_roles = []
 members.set_up(c, COURSES)
 c.JupyterHub.services = []
 for course, port in COURSES.items():
+    grader = members.GRADER + course
     c.JupyterHub.load_roles.extend(
         [
             {
@@ -53,8 +54,8 @@ for course, port in COURSES.items():
                 "description": f"The formgrader of {course}: know who it is, as nbgrader wants",
                 "services": [course],
                 "scopes": [
-                    f"read:users:name!user=grader-{course}",
-                    f"read:users:groups!user=grader-{course}",
+                    f"read:users:name!user={grader}",
+                    f"read:users:groups!user={grader}",
                 ],
             },
         ]
@@ -64,8 +65,8 @@ for course, port in COURSES.items():
         "url": f"http://127.0.0.1:{port}",
         # It ends with the hub, even with one that is killed: the next hub starts another one at the same port.
         "command": ["setpriv", "--pdeathsig", "TERM", str(BIN / "jupyterhub-singleuser")],
-        "user": f"grader-{course}",
-        "cwd": f"/home/grader-{course}",
+        "user": grader,
+        "cwd": f"/home/{grader}",
         "oauth_no_confirm": True,  # it is a part of this hub, and nobody has to allow it to know who they are
         "environment": {
             "JUPYTERHUB_DEFAULT_URL": "/lab",

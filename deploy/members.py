@@ -56,6 +56,11 @@ def share_graders(c: Any, courses: Collection[str]) -> None:
         )
 
 
+def is_person(account: pwd.struct_passwd) -> bool:
+    """Whether it is a person's: the system's own have numbers below 1000, those of a directory any from there on."""
+    return account.pw_uid >= 1000 and account.pw_uid != NOBODY
+
+
 async def admit(courses: Collection[str], authenticator: Any, handler: Any, person: dict) -> dict:
     """Refuse accounts that are nobody's, and put a person into the groups that the authenticator named.
 
@@ -63,7 +68,7 @@ async def admit(courses: Collection[str], authenticator: Any, handler: Any, pers
     Without it, groups are as they were, for the administrator to arrange on the hub's page.
     """
     name = person["name"]
-    if name.startswith(GRADER) or not _may_be_a_person(name):
+    if name.startswith(GRADER) or not _is_person(name):
         raise HTTPError(403, f"Nobody signs in as {name}, which runs a service: use an account of your own.")
     groups = person.pop("groups", None)
     if groups is not None:
@@ -77,10 +82,9 @@ async def admit(courses: Collection[str], authenticator: Any, handler: Any, pers
     return person
 
 
-def _may_be_a_person(name: str) -> bool:
+def _is_person(name: str) -> bool:
     """Whether it is no account of the system's, such as root; in a container nobody has one."""
     try:
-        uid = pwd.getpwnam(name).pw_uid
+        return is_person(pwd.getpwnam(name))
     except KeyError:
         return True
-    return uid >= 1000 and uid != NOBODY

@@ -1,6 +1,8 @@
 """deploy/students.py and deploy/course.py, as far as they need no hub and no root; the rest is in deploy/tests."""
 
+import contextlib
 import os
+import pwd
 import re
 import shutil
 import sqlite3
@@ -68,6 +70,27 @@ def test_a_file_that_is_no_list_of_students_is_refused(tmp_path, text, told):
 def test_a_file_in_another_encoding_is_refused_and_none_is_guessed(tmp_path):
     with pytest.raises(Problem, match="not in UTF-8: save it as “CSV UTF-8”"):
         read(tmp_path, "username,last name\nada,Müller\n", "cp1252")
+
+
+@pytest.mark.parametrize(
+    ("name", "uid", "taken"),
+    [
+        ("ada", 1000, True),
+        ("ada", 1_234_567, True),
+        ("ada", 999, False),
+        ("ada", 65534, False),
+        ("grader-x", 1000, False),
+    ],
+    ids=["the first", "a directory's", "the system's", "nobody", "a course's grader"],
+)
+def test_whose_account_is_a_students(tmp_path, monkeypatch, name, uid, taken):
+    account = pwd.struct_passwd((name, "x", uid, uid, "", str(tmp_path), "/bin/sh"))
+    monkeypatch.setattr(pwd, "getpwnam", lambda name: account)
+    listed = [roster.Student(2, name)]
+    with (
+        contextlib.nullcontext() if taken else pytest.raises(Problem, match=f"line 2: {name} is a user of the system's")
+    ):
+        life.check_accounts(tmp_path / "class.csv", listed)
 
 
 def test_a_gradebook_is_copied_while_it_is_written_to(tmp_path):
