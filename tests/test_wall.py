@@ -73,8 +73,8 @@ def marks(tmp_path):
     nbformat.write(notebook(), source / "a.ipynb")
     (tmp_path / "work").mkdir()
 
-    def grade(submission, timeout=30, **settings):
-        config = Config()
+    def grade(submission, timeout=30, kernels=None, **settings):
+        config = Config({"SandboxedKernelManager": kernels or {}})
         config.CourseDirectory.root = str(tmp_path)
         executor = ExecuteBehindWall(config=config, timeout=timeout, extra_arguments=["--log-level=ERROR"], **settings)
         resources = {"nbgrader": {"assignment": "a", "notebook": "a"}, "metadata": {"path": str(tmp_path / "work")}}
@@ -252,6 +252,101 @@ def test_what_the_students_kernel_took_is_kept_and_not_the_students_to_say(marks
 def test_of_a_kernel_that_died_less_is_known_and_zero_is_never_said(marks):
     remarks = Remarks.of(marks(notebook(first="import os; os._exit(1)"))[1])
     assert remarks.cpu_seconds is None and remarks.seconds > 0
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_new_kernel_means_other_objects_by_its_numbers(marks, tmp_path, warm):
+    """Otherwise the judge, letting go of a function of the kernel that died, lets go of one of the new kernel's."""
+    cells = [
+        code("def f(x):\n    return x + 1", "a", solution=True),
+        code("assert f(1) == 2", "t1", grade=True, locked=True, points=1),
+        code("def f(x):\n    return x + 2", "b", solution=True),
+        code("assert f(1) == 3\nassert f(2) == 4", "t2", grade=True, locked=True, points=1),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "source" / "a" / "a.ipynb")
+    cells.insert(2, code("import os\nos._exit(1)"))
+    assert marks(nbformat.v4.new_notebook(cells=cells), kernels={"warm": warm})[0] == {"t1": 1, "t2": 1}
+
+
+def answered(marks, tmp_path, right, test, given=None, **settings):
+    """The points of one answer, and the notebook: the instructor's answer, or another one."""
+    cells = [code(right, "a", solution=True), code(test, "t", grade=True, locked=True, points=1)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "source" / "a" / "a.ipynb")
+    submission = nbformat.v4.new_notebook(cells=[code(given or right, "a", solution=True), cells[1].copy()])
+    points, graded = marks(submission, **settings)
+    return points["t"], graded
+
+
+def test_answers_that_are_too_much_together_come_one_by_one(marks, tmp_path):
+    names = "abcdef"
+    right = "\n".join(f"{name} = list(range(170_000))" for name in names)
+    test = "\n".join(f"assert len({name}) == 170_000" for name in names)
+    assert answered(marks, tmp_path, right, test)[0] == 1
+
+
+def test_one_answer_that_is_too_much_costs_no_other_its_points(marks, tmp_path):
+    answers = ("b = '\"' * 40_000_000", "b = [(i, (i,)) for i in range(300_000)]", "b = type('B', (), {})()")
+    for worthless in answers:
+        assert answered(marks, tmp_path, "a, b = 1, 2", "assert a == 1", f"a = 1\n{worthless}")[0] == 1
+    point, graded = answered(marks, tmp_path, "b = 2", "assert b == 2", answers[0])
+    assert point == 0 and "too much at once" in graded.cells[-1].outputs[-1].evalue
+
+
+def test_an_error_that_quotes_a_long_answer_is_cut(marks, tmp_path):
+    test = "assert a == 5, f'a is {a}'"
+    point, graded = answered(marks, tmp_path, "a = 5", test, "a = 'x' * 9_000_000")
+    (output,) = graded.cells[-1].outputs
+    assert point == 0 and output.evalue.startswith("a is xxx") and output.evalue.endswith("(9,000,005 characters)")
+    point, graded = answered(marks, tmp_path, "a = 5", test, "a = 5\nraise ValueError('y' * 9_000_000)")
+    (output,) = graded.cells[-2].outputs
+    assert point == 1 and output.ename == "ValueError" and len(json.dumps(output)) < 100_000
+
+
+SENT = """
+k = get_ipython().kernel
+def send(kind, content, to=k.iopub_socket):
+    k.session.send(to, kind, content, parent=k.get_parent(), ident=b'x')
+def displayed(text, **more):
+    return {'data': {'text/plain': text}, 'metadata': {}, 'transient': {'display_id': 'x'}, **more}
+"""
+
+
+def test_what_updates_earlier_outputs_counts_once_for_each(marks, tmp_path):
+    given = SENT + "for _ in range(100):\n    send('display_data', displayed(''))\n"
+    given += "send('update_display_data', displayed('y' * 100_000))\nf = 1"
+    point, graded = answered(marks, tmp_path, "f = 1", "assert f == 1", given)
+    assert point == 1 and len(graded.cells[-2].outputs) == 100 and "printed more than 4 MB" in nbformat.writes(graded)
+    assert len(nbformat.writes(graded)) < 100_000
+
+
+def test_pictures_in_a_test_count_as_output(marks, tmp_path):
+    given = "def f():\n    for _ in range(9):\n        display({'image/png': 'y' * 1_000_000}, raw=True)\n    return 1"
+    point, graded = answered(marks, tmp_path, "def f():\n    return 1", "assert f() == 1", given)
+    assert point == 1 and len(graded.cells[-1].outputs) == 4
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "send('display_data', displayed('', execution_count='<b>'))",
+        "send('display_data', {**displayed(''), 'transient': {'display_id': []}})",
+        "send('display_data', {**displayed(''), 'transient': {'display_id': 5}})",
+        "to, ident = k.shell_stream or k.shell_socket, k._parent_ident['shell']\n"
+        "k.session.send(to, 'execute_reply', {}, k.get_parent(), ident)",
+    ],
+    ids=["a count that is none", "an id that is none", "a number for an id", "a reply without a status"],
+)
+def test_messages_that_are_none_are_passed_over(marks, tmp_path, sent):
+    point, graded = answered(marks, tmp_path, "f = 1", "assert f == 1", f"{SENT}{sent}\nf = 1")
+    assert point == 1 and graded.cells[-2].outputs == [] and "<b>" not in nbformat.writes(graded).replace(sent, "")
+
+
+def test_a_message_of_too_many_parts_ends_its_kernel(marks, tmp_path):
+    given = (
+        SENT + "k.iopub_thread.socket.send_multipart([bytes(4 << 20)] * 500, copy=False)\nimport time\ntime.sleep(9)"
+    )
+    point, graded = answered(marks, tmp_path, "f = 1", "assert f == 1", given, kernels={"sent_mb": 200})
+    assert point == 0 and "sent the grader more than 200 MB" in graded.cells[-2].outputs[-1].evalue
 
 
 def test_a_cell_that_ends_its_kernel_costs_its_own_points(marks):

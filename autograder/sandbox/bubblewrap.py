@@ -65,6 +65,8 @@ class Limits:
     """MB of /dev/shm, where processes share arrays."""
     open_files: int = 1024
     """Files and sockets that a process may have open."""
+    sent_mb: int = 0
+    """MB by which whoever runs the sandbox may grow meanwhile, who keeps what is sent from it; 0: any."""
 
     def of_a_process(self) -> dict[str, int]:
         """The limits that Linux sets for each process by itself, by their names there."""
@@ -138,7 +140,7 @@ class Sandbox:
                     if group:
                         group.remove()
                     raise CourseError(f"The sandbox cannot be started: {error}.") from None
-            return Running(process, _first_process(read), group, self.limits.memory_mb, uid)
+            return Running(process, _first_process(read), group, self.limits.memory_mb, self.limits.sent_mb, uid)
 
     def _arguments(self, uid: int | None, given) -> Iterator[str]:  # noqa: ANN001
         """bubblewrap's options, in the order in which it mounts."""

@@ -29,6 +29,7 @@ NEEDED: dict[str, dict[str, type]] = {
     "execute_result": {"data": dict, "metadata": dict},
     "error": {"ename": str, "evalue": str, "traceback": list},
     "status": {"execution_state": str},
+    "execute_reply": {"status": str},
 }
 """What the content of a message must hold for what reads it."""
 
@@ -79,6 +80,8 @@ def _is_sound(message: dict[str, Any]) -> bool:
     content = message["content"]
     needed = NEEDED.get(message["msg_type"], {})
     if any(type(content.get(name)) is not kind for name, kind in needed.items()):
+        return False
+    if type(content.get("execution_count")) not in (int, type(None)):
         return False
     if message["msg_type"] == "stream":
         return content["name"] in ("stdout", "stderr")

@@ -54,6 +54,7 @@ class SandboxProvisioner(LocalProvisioner):
     running: Running | None = None
     exit_code: int | None = None
     ran_out_of_memory = False
+    sent_too_much = False
     usage = Usage()
     """Of the kernel that was ended last."""
 
@@ -103,7 +104,7 @@ class SandboxProvisioner(LocalProvisioner):
         self._tail = Tail(read)
         self.process = self.running.process
         self.pid = self.process.pid
-        self.exit_code, self.ran_out_of_memory = None, False
+        self.exit_code, self.ran_out_of_memory, self.sent_too_much = None, False, False
         return self.connection_info
 
     def _start(self, sandbox: Sandbox, sockets: dict[str, int], arguments: list[str], out: int) -> Running:
@@ -123,11 +124,12 @@ class SandboxProvisioner(LocalProvisioner):
         """The end of what the kernel printed outside of its cells, start-up lines and last words."""
         return self._tail.text() if self._tail else ""
 
-    def ended(self) -> tuple[int | None, bool]:
-        """The kernel's exit status, None if it is not known, and whether it ran out of the sandbox's memory."""
+    def ended(self) -> tuple[int | None, bool, bool]:
+        """The kernel's exit status, None if it is not known, whether it ran out of memory, and sent too much."""
         if self.running is not None:
-            return self.running.process.poll(), self.running.ran_out_of_memory()
-        return self.exit_code, self.ran_out_of_memory
+            running = self.running
+            return running.process.poll(), running.ran_out_of_memory(), running.sent_too_much()
+        return self.exit_code, self.ran_out_of_memory, self.sent_too_much
 
     async def poll(self) -> int | None:
         code = await super().poll()
@@ -162,6 +164,7 @@ class SandboxProvisioner(LocalProvisioner):
             if self.exit_code is None:
                 self.exit_code = code
             self.ran_out_of_memory = running.ran_out_of_memory()
+            self.sent_too_much = running.sent_too_much()
             self.usage = running.usage
             self.process = None
             if self._tail is not None:
@@ -183,6 +186,9 @@ class SandboxedKernelManager(Bounded, AsyncKernelManager):
     tmp_mb = Integer(Limits.tmp_mb, help="MB of /tmp, which lies in memory.").tag(config=True)
     shm_mb = Integer(Limits.shm_mb, help="MB of /dev/shm.").tag(config=True)
     open_files = Integer(Limits.open_files, help="Files and sockets that a process may have open.").tag(config=True)
+    sent_mb = Integer(
+        1024, help="MB by which the grader's own process may grow, where what a submission sends waits to be read."
+    ).tag(config=True)
     readable = List(Unicode(), help="More files and folders that student code may read, at their own paths.").tag(
         config=True
     )
@@ -241,7 +247,9 @@ def cause_of_death(manager: SandboxedKernelManager) -> str:
     provisioner = manager.provisioner
     if provisioner is None:
         return "was never started"
-    code, out_of_memory = provisioner.ended()
+    code, out_of_memory, sent_too_much = provisioner.ended()
+    if sent_too_much:
+        return f"sent the grader more than {manager.sent_mb:,} MB that were not read yet"
     printed = provisioner.printed
     if out_of_memory or any(sign in printed for sign in ("MemoryError", "bad_alloc", "Cannot allocate memory")):
         return f"ran out of the {manager.memory_mb:,} MB of memory that it may use"
@@ -269,8 +277,8 @@ def may_be_an_accident(manager: SandboxedKernelManager) -> bool:
     """
     if manager.provisioner is None:
         return False
-    code, out_of_memory = manager.provisioner.ended()
-    return code is not None and _signal(code) in (signal.SIGKILL, signal.SIGTERM) and not out_of_memory
+    code, *by_a_limit = manager.provisioner.ended()
+    return code is not None and _signal(code) in (signal.SIGKILL, signal.SIGTERM) and not any(by_a_limit)
 
 
 def _signal(code: int) -> int:

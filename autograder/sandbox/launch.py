@@ -6,6 +6,7 @@ so no folder of the machine need be writable, or even visible, in there.
 
 import os
 import sys
+from typing import ClassVar
 
 import zmq
 from ipykernel.kernelapp import IPKernelApp
@@ -14,10 +15,18 @@ from ipykernel.kernelapp import IPKernelApp
 class Kernel(IPKernelApp):
     """ipykernel with the arguments that it was made with: parsing them takes as long as starting its sockets."""
 
+    _made: ClassVar[dict[tuple[str, ...], "Kernel"]] = {}
+
     @classmethod
     def of(cls, arguments: list[str]) -> "Kernel":
-        kernel = cls.instance()
-        super(cls, kernel).parse_command_line(arguments)
+        """The kernel with these arguments, made at the first time, as the one that IPython finds as its own."""
+        kernel = cls._made.get(tuple(arguments))
+        if kernel is None:
+            cls.clear_instance()
+            kernel = cls._made[tuple(arguments)] = cls.instance()
+            super(cls, kernel).parse_command_line(arguments)
+        for each in cls._walk_mro():
+            each._instance = kernel
         return kernel
 
     def parse_command_line(self, argv: list[str] | None = None) -> None:

@@ -7,9 +7,9 @@ import signal
 import subprocess
 
 from autograder.errors import CourseError
+from autograder.sandbox import watch
 from autograder.sandbox.cgroup import Cgroup
 from autograder.sandbox.processes import Usage, usage
-from autograder.sandbox.watch import MemoryWatch
 
 
 class Running:
@@ -21,6 +21,7 @@ class Running:
         first: tuple[int, int] | None,
         group: Cgroup | None,
         memory_mb: int,
+        sent_mb: int = 0,
         uid: int | None = None,
     ) -> None:
         self.process = process
@@ -32,7 +33,11 @@ class Running:
         self.roots = [first[0]] if first else []
         """The processes that all others inside descend from: bubblewrap's, and those that joined."""
         self.group = group
-        self._watch = MemoryWatch(self.roots, memory_mb << 20, self.kill) if first and group is None else None
+        self._watch = self._sent = None
+        if first and group is None:
+            self._watch = watch.MemoryWatch(watch.in_all(self.roots, memory_mb << 20), self.kill)
+        if first and sent_mb:
+            self._sent = watch.MemoryWatch(watch.growth(sent_mb << 20), self.kill)
         self._ran_out_of_memory = False
 
     def __enter__(self) -> "Running":
@@ -60,6 +65,10 @@ class Running:
             self._ran_out_of_memory |= self.group.ran_out_of_memory()
         return self._ran_out_of_memory
 
+    def sent_too_much(self) -> bool:
+        """Whether it was ended because what it sent filled this process."""
+        return self._sent is not None and self._sent.tripped
+
     def _used(self) -> Usage:
         """What is used when it is about to be ended: what is killed is in no account of its parent's."""
         found = usage(self.roots) if self.process.poll() is None else Usage()
@@ -72,6 +81,8 @@ class Running:
 
         timeout: seconds. Raises CourseError if a process outlives it, which only a broken kernel or disk does.
         """
+        if self._sent is not None:
+            self._sent.stop()
         if self._watch is not None:
             self._watch.stop()
             self.ran_out_of_memory()

@@ -62,16 +62,12 @@ def main(control: int, modules: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the grader, who then ends this process
     channel = socket.socket(fileno=control)
     channel.send(b"ready")
-    kernel, arguments = None, None
     while True:
         request, descriptors, _, _ = socket.recv_fds(channel, 1 << 20, 64)
         if not request:
             return
         asked = json.loads(request)
-        if asked["arguments"] != arguments:  # once for a class
-            arguments = asked["arguments"]
-            Kernel.clear_instance()
-            kernel = Kernel.of(arguments)
+        kernel = Kernel.of(asked["arguments"])
         if os.fork() == 0:
             asked["environment"] |= found
             _keeper(channel, asked, descriptors, kernel)

@@ -17,7 +17,7 @@ from typing import Any
 
 from IPython import get_ipython
 
-from autograder.wall import files, keras_models, wire
+from autograder.wall import brief, files, keras_models, wire
 
 REQUEST = "autograder_answer_request"
 """The type of the message that asks."""
@@ -30,8 +30,8 @@ _known: dict[int, Any] = {}
 _handed_out: Counter[int] = Counter()
 """How many of the judge's objects stand for each of them."""
 
-_numbers = itertools.count(random.SystemRandom().getrandbits(40))
-"""From anywhere: a kernel that takes the place of one that died must not mean other objects by the same numbers."""
+_numbers = itertools.count()
+"""Set anew in each kernel: forked kernels share what this module was when it was imported."""
 
 _seen: dict[str, files.Stamp] = {}
 """Files of the working folder that the judge has, as they were then."""
@@ -39,6 +39,10 @@ _seen: dict[str, files.Stamp] = {}
 
 def load_ipython_extension(shell: Any) -> None:
     """Let the kernel handle the judge's requests: a cell that asks would have to be parsed, compiled and numbered."""
+    global _numbers
+    # From anywhere: a kernel that takes the place of one that died must not mean other objects by the same numbers.
+    _numbers = itertools.count(random.SystemRandom().getrandbits(40))
+    brief.keep_errors_brief(shell)
 
     def handle(stream: Any, identities: Any, message: dict[str, Any]) -> None:
         answer()
@@ -55,24 +59,26 @@ def answer() -> None:
         if not _handed_out[number]:
             _known.pop(number, None)
     if asked["ask"] == "values":
-        reply = {"values": [_reply({"ask": "value", "name": name}) for name in asked["names"]]}
+        replies = [_reply({"ask": "value", "name": name}) for name in asked["names"]]
+        text = f'{{"values": [{", ".join(replies)}]}}'
+        if not wire.fits(text):
+            text = "{}"  # the judge asks for one after the other
     else:
-        reply = _reply(asked)
-    text = json.dumps(reply)
-    if len(text) > wire.LONGEST:
-        text = json.dumps({"uncarried": f"{len(text):,} characters"})
+        text = _reply(asked)
     get_ipython().display_pub.publish({MIME: asked["nonce"] + text})
 
 
-def _reply(asked: dict[str, Any]) -> dict[str, Any]:
+def _reply(asked: dict[str, Any]) -> str:
+    """The answer to one request as JSON, or why there is none."""
     try:
-        return {"value": wire.encode(_find(asked, get_ipython().user_ns), _special)}
+        text = json.dumps({"value": wire.encode(_find(asked, get_ipython().user_ns), _special)})
     except _Missing:
-        return {"missing": True}
+        return json.dumps({"missing": True})
     except wire.Uncarried as error:
-        return {"uncarried": str(error)}
+        return json.dumps({"uncarried": str(error)})
     except BaseException as error:
-        return {"raised": _described(error)}
+        return json.dumps({"raised": _described(error)})
+    return text if wire.fits(text) else json.dumps({"uncarried": f"too much at once, {len(text):,} characters"})
 
 
 class _Missing(Exception):

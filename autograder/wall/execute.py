@@ -280,15 +280,24 @@ class ExecuteBehindWall(Starting, Execute):
         if msg["msg_type"].startswith("comm_"):
             return None
         if msg["msg_type"] in OUTPUT:
-            size = len(json.dumps(msg["content"], default=str))
-            self._written[cell_index] = self._written.get(cell_index, 0) + size
-            self._written_in_all += size
-            if self._written[cell_index] > self.output_mb << 20 or self._written_in_all > self.outputs_mb << 20:
+            # What updates earlier outputs is written once for each of them.
+            transient = msg["content"].get("transient")
+            display_id = transient.get("display_id") if type(transient) is dict else None
+            if display_id is not None and type(display_id) is not str:
+                return None
+            times = 1 + sum(map(len, self._display_id_map.get(display_id, {}).values()))
+            if not self._has_room(cell_index, times * _size(msg["content"])):
                 return None
         try:
             return super().process_message(msg, cell, cell_index)
         except (nbformat.ValidationError, KeyError, TypeError, ValueError, AttributeError):
             return None  # an output that no notebook could hold
+
+    def _has_room(self, cell_index: int, size: int) -> bool:
+        """Count so many bytes of output to a cell; whether it may print and draw that much."""
+        self._written[cell_index] = self._written.get(cell_index, 0) + size
+        self._written_in_all += size
+        return self._written[cell_index] <= self.output_mb << 20 and self._written_in_all <= self.outputs_mb << 20
 
     async def _start_again(self, index: int, again: bool = True) -> None:
         """A new kernel for the cells that follow, with what the cells before imported (or without)."""
@@ -363,10 +372,13 @@ class ExecuteBehindWall(Starting, Execute):
                     reply = answer.removeprefix(nonce)
             elif len(said) < MOST_SAID:
                 if found["msg_type"] == "stream":
-                    text = str(content.get("text"))[:10_000]
-                    said.append(nbformat.v4.new_output("stream", name="stdout", text=text))
+                    output = nbformat.v4.new_output("stream", name="stdout", text=str(content.get("text"))[:10_000])
                 elif found["msg_type"] == "display_data" and type(picture := data.get("image/png")) is str:
-                    said.append(nbformat.v4.new_output("display_data", {"image/png": picture[: self.output_mb << 20]}))
+                    output = nbformat.v4.new_output("display_data", {"image/png": picture})
+                else:
+                    continue
+                if self._has_room(self._index, _size(output)):
+                    said.append(output)
         if interrupted:
             return json.dumps({"no_answer": f"no answer within {seconds:.0f} s"}), said
         return reply or json.dumps({"no_answer": "no answer came"}), said
@@ -387,6 +399,11 @@ def _named(cell: NotebookNode) -> str:
     """A cell as a person would find it."""
     name = cell.metadata.get("nbgrader", {}).get("grade_id") or (cell.source.strip().splitlines() or [""])[0][:60]
     return f"“{name}”"
+
+
+def _size(content: dict[str, Any]) -> int:
+    """Bytes that it takes in a notebook, about."""
+    return len(json.dumps(content, default=str))
 
 
 def _stopped(name: str, text: str) -> NotebookNode:
@@ -474,6 +491,7 @@ class _Judge:
             readable=[address],
             environment=environment,
             files=given,
+            sent_mb=0,  # it is the student's kernel that floods the grader
         )
 
     async def prepare(self, code: str) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.wall import files, keras_models, wire
+from autograder.wall import brief, files, keras_models, wire
 
 if TYPE_CHECKING:
     import keras
@@ -63,6 +63,7 @@ class NoAnswer(StudentError):
 def load_ipython_extension(shell: Any) -> None:
     """Let the judge's kernel handle the grader's requests: a cell for each would take twice as long."""
     student: Student
+    brief.keep_errors_brief(shell)
 
     def handle(stream: Any, identities: Any, message: dict[str, Any]) -> None:
         nonlocal student

@@ -31,6 +31,8 @@ LONGEST = 2 * MOST_BYTES
 """Characters of one message."""
 MOST_VALUES = 200_000
 """Values in one message, those inside lists and dictionaries counted."""
+MOST_PARTS = 5 * MOST_VALUES
+"""Of one message: lists, objects and what they hold, as its text tells before it is read."""
 DEEPEST = 30
 LONGEST_INTEGER = 2**4096
 MOST_OF_ONE_HASH = 100
@@ -52,10 +54,19 @@ Special = Callable[[Any], "dict[str, Any] | None"]
 """Describes values that are no plain data (functions, models), or returns None."""
 
 
+def fits(text: str) -> bool:
+    """Whether a reply is not too long to be read. It travels as text in a message, where some marks take two places."""
+    return len(text) + text.count('"') + text.count("\\") <= LONGEST and _parts(text) <= MOST_PARTS
+
+
+def _parts(text: bytes | str) -> int:
+    marks = (b"[", b"{", b",") if isinstance(text, bytes) else ("[", "{", ",")
+    return sum(map(text.count, marks))  # type: ignore[arg-type]
+
+
 def loads(text: bytes | str) -> Any:
     """JSON that a student's kernel sent; None for what is none, or would become too many objects."""
-    marks = (b"[", b"{", b",") if isinstance(text, bytes) else ("[", "{", ",")
-    if sum(map(text.count, marks)) > 5 * MOST_VALUES:  # type: ignore[arg-type]
+    if _parts(text) > MOST_PARTS:
         return None
     try:
         return json.loads(text)
