@@ -350,10 +350,15 @@ def table(results: dict[str, Any]) -> str:
             "Where nothing is trained, most goes into the two kernels that every submission has, each in a sandbox of "
             f"its own: starting them takes {2 * each:.2f} processor seconds, {2 * each / cores:.2f} s on {cores} cores."
         )
+    if "lenet5" in results:
+        kit, cores = results["lenet5"]["kit"], results["machine"]["cores"]
+        busy = kit["cpu_each"] / (cores * kit["wall_each"])
+        lines.append(f"LeNet-5 keeps the {cores} cores {busy:.0%} busy: what shortens the wait is more of them.")
     if "again" in results:
         lines.append(f"A submission that has not changed takes {1000 * results['again']['wall_each']:.0f} ms.")
     if "workers" in results:
-        lines.append(f"Two workers are {results['workers']['ratio']:g} times as fast as one.")
+        ratio, cores = results["workers"]["ratio"], results["machine"]["cores"]
+        lines.append(f"Two workers are {ratio:g} times as fast as one, on {cores} cores that also do everything else.")
     if "thousand" in results:
         first, last = results["thousand"]["hundreds"][0], results["thousand"]["hundreds"][-1]
         lines.append(
