@@ -354,14 +354,14 @@ def main() -> None:
     asked.add_argument("action", nargs="?", choices=("start", "remove"), default="start")
     asked.add_argument("--state", type=Path, default=Path("/srv/autograder-hub"))
     asked.add_argument("--port", type=int, default=8000, help="this one and the next two are used")
-    asked.add_argument("--yes", action="store_true", help="make the users without asking")
+    asked.add_argument("--yes", action="store_true", help="make and remove users without asking")
     given = asked.parse_args()
     hub = Hub(given.state.resolve(), given.port)
     try:
         check()
         if given.action == "remove":
             if not (given.yes or ask(f"This removes {hub.state} and the users {', '.join(PEOPLE)} with their homes.")):
-                raise Problem("Nothing was removed.")
+                raise Problem("Nothing was removed: answer yes, or call this with --yes.")
             remove(hub)
             return
         if not (
