@@ -68,7 +68,7 @@ async def admit(courses: Collection[str], authenticator: Any, handler: Any, pers
     Without it, groups are as they were, for the administrator to arrange on the hub's page.
     """
     name = person["name"]
-    if name.startswith(GRADER) or not _is_person(name):
+    if name.startswith(GRADER) or not _may_be_a_person(name):
         raise HTTPError(403, f"Nobody signs in as {name}, which runs a service: use an account of your own.")
     groups = person.pop("groups", None)
     if groups is not None:
@@ -82,7 +82,7 @@ async def admit(courses: Collection[str], authenticator: Any, handler: Any, pers
     return person
 
 
-def _is_person(name: str) -> bool:
+def _may_be_a_person(name: str) -> bool:
     """Whether it is no account of the system's, such as root; in a container nobody has one."""
     try:
         return is_person(pwd.getpwnam(name))
