@@ -70,7 +70,11 @@ def test_an_entry_comes_back_as_it_was(tmp_path):
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["12.json.gz"]  # no draft is left
 
 
-@pytest.mark.parametrize("damage", [b"", b"no gzip", gzip.compress(b"{"), gzip.compress(b'{"outputs": 1}')])
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"no gzip", gzip.compress(b"{"), gzip.compress(b'{"outputs": 1}')],
+    ids=["empty", "no gzip", "no JSON", "not all of it"],
+)
 def test_a_damaged_entry_is_none(tmp_path, damage):
     store = Store(tmp_path)
     store.put("ab12", DONE)
