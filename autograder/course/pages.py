@@ -7,18 +7,17 @@ apart and puts it together again, for the sake of a few attributes. That takes m
 import contextlib
 import ctypes
 import functools
-import multiprocessing
 import os
 import re
 import secrets
 import signal
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, Self
 
 import jinja2
 from bs4 import BeautifulSoup
+from loky import BrokenProcessPool, ProcessPoolExecutor
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbformat.notebooknode import NotebookNode
@@ -117,19 +116,15 @@ class Pages:
         self._pool: ProcessPoolExecutor | None = None
         cores = len(os.sched_getaffinity(0))
         if count > FEW and cores > 1:
-            self._pool = ProcessPoolExecutor(
-                min(cores, count),
-                multiprocessing.get_context("spawn"),  # this process has threads, and a connection to the gradebook
-                _begin,
-                (nbgrader.course,),
-            )
+            # Not the standard library's: that of Python 3.11 may wait forever when one of its processes is killed.
+            self._pool = ProcessPoolExecutor(min(cores, count), initializer=_begin, initargs=(nbgrader.course,))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.shutdown(kill_workers=True)  # after an interruption the pages are made again
 
     def make(self, name: str, student: str) -> None:
         """Begin with the pages of a submission whose grades are in the gradebook."""
